@@ -1,0 +1,1 @@
+"""DICOM in, SUV volumes, measurements and pictures out; no web page, no database."""

@@ -1,0 +1,1 @@
+"""The cohort of the trial: progress and counts, computed from plain records."""
