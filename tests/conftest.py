@@ -1,0 +1,25 @@
+"""What every test may ask for: the folder of shared reference data, when it lies beside the project."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of published cases and real PET data beside the project; absent for most people, required in CI."""
+    folder = PROJECT.parent / "shared"
+    if not folder.is_dir():
+        reason = "the folder of reference data is not beside the project (../shared)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    return PROJECT
