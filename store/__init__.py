@@ -1,1 +1,30 @@
-"""The database: patients, results, series, measurements, reads and reference diagnoses. Only this package imports SQLAlchemy."""
+"""The database: patients, cases, images, reads and reference diagnoses. Only this package imports SQLAlchemy."""
+
+from store.engine import data_folder
+from store.records import (
+    Change,
+    MeasurementRecord,
+    Patient,
+    ReadRecord,
+    ReferenceDiagnosis,
+    SeriesRecord,
+    StoreError,
+    UnknownPatient,
+    WorklistRow,
+)
+from store.store import Store, open_store
+
+__all__ = [
+    "Change",
+    "MeasurementRecord",
+    "Patient",
+    "ReadRecord",
+    "ReferenceDiagnosis",
+    "SeriesRecord",
+    "Store",
+    "StoreError",
+    "UnknownPatient",
+    "WorklistRow",
+    "data_folder",
+    "open_store",
+]

@@ -1,0 +1,111 @@
+"""Assessments, kept as long as the case and the knowledge they were made from stay the same."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from decision.case import Case, read_case
+from sqlalchemy import Connection, Engine, select
+
+from decision.assessment import Assessment, read_assessment
+from store.cases import fetch_case_documents
+from store.engine import reading, writing
+from store.records import UnknownPatient
+from store.rows import read_now, replace_rows
+from store.tables import AssessmentRow, PatientRow
+
+STRONGEST = 3
+
+
+def assess_case(case: Case) -> Assessment:
+    from decision.engine import assess_case as assess
+
+    return assess(case)
+
+
+def read_knowledge_version() -> str:
+    from decision.engine import KNOWLEDGE_VERSION
+
+    return KNOWLEDGE_VERSION
+
+
+def refresh_assessments(engine: Engine, patient_id: str | None = None) -> None:
+    """Assess again whoever has no assessment of the present case by the present knowledge, and keep it."""
+    version = read_knowledge_version()
+    with reading(engine) as connection:
+        stale = _fetch_stale(connection, version, patient_id)
+        if not stale:
+            return
+        documents = fetch_case_documents(connection, next(iter(stale)) if len(stale) == 1 else None)
+    rows = [_to_row(documents[name], case_hash, version) for name, case_hash in stale.items()]
+    with writing(engine) as connection:
+        alive = set(connection.scalars(select(PatientRow.patient_id)))
+        replace_rows(connection, AssessmentRow, [row for row in rows if row["patient_id"] in alive], ["patient_id"])
+
+
+def fetch_one_assessment(engine: Engine, patient_id: str) -> Assessment:
+    """The patient's assessment. Raises `UnknownPatient`."""
+    found = _fetch_documents(engine, patient_id)
+    if patient_id not in found:
+        raise UnknownPatient(patient_id)
+    return found[patient_id]
+
+
+def fetch_all_assessments(engine: Engine) -> dict[str, Assessment]:
+    return _fetch_documents(engine, None)
+
+
+def compute_summary(assessment: Assessment) -> dict[str, Any]:
+    """The worklist's line of an assessment: leading subtype, prediction set, what it rests on, what comes next."""
+    leader, tests = assessment.leader, assessment.next_tests
+    return {
+        "leader": leader.subtype,
+        "probability": leader.probability,
+        "low": leader.low,
+        "high": leader.high,
+        "prediction_set": list(assessment.prediction_set),
+        "abstain": assessment.abstain,
+        "missing": list(assessment.missing),
+        "next_test": tests[0].test if tests else None,
+        "next_gain_bits": tests[0].expected_gain_bits if tests else None,
+        "rests_on": list(_strongest_reasons(assessment)),
+        "conflicts": len(assessment.conflicts),
+        "urgent": [flag.says for flag in assessment.flags if flag.level == "urgent"],
+    }
+
+
+def _strongest_reasons(assessment: Assessment) -> Iterable[str]:
+    leader = assessment.leader.subtype
+    speaking = [reason for reason in assessment.reasons if reason.for_ == leader and reason.weight_db > 0]
+    ordered = sorted(speaking, key=lambda reason: -reason.weight_db)
+    return list(dict.fromkeys(reason.finding for reason in ordered))[:STRONGEST]
+
+
+def _fetch_stale(connection: Connection, version: str, patient_id: str | None) -> dict[str, str]:
+    kept = (AssessmentRow.case_hash == PatientRow.case_hash) & (AssessmentRow.knowledge_version == version)
+    query = (
+        select(PatientRow.patient_id, PatientRow.case_hash)
+        .outerjoin(AssessmentRow, (AssessmentRow.patient_id == PatientRow.patient_id) & kept)
+        .where(AssessmentRow.patient_id.is_(None))
+    )
+    rows = connection.execute(query if patient_id is None else query.where(PatientRow.patient_id == patient_id))
+    return {row.patient_id: row.case_hash for row in rows}
+
+
+def _to_row(document: dict[str, Any], case_hash: str, version: str) -> dict[str, Any]:
+    assessment = assess_case(read_case(document))
+    return {
+        "patient_id": document["case_id"],
+        "case_hash": case_hash,
+        "knowledge_version": version,
+        "summary": compute_summary(assessment),
+        "document": assessment.to_json(),
+        "assessed_at": read_now(),
+    }
+
+
+def _fetch_documents(engine: Engine, patient_id: str | None) -> dict[str, Assessment]:
+    refresh_assessments(engine, patient_id)
+    query = select(AssessmentRow.patient_id, AssessmentRow.document).order_by(AssessmentRow.patient_id)
+    with reading(engine) as connection:
+        rows = connection.execute(query if patient_id is None else query.where(AssessmentRow.patient_id == patient_id))
+        return {row.patient_id: read_assessment(row.document) for row in rows}

@@ -1,0 +1,1 @@
+"""The steps. A step that has been released is never edited: a change is a new step."""
