@@ -1,4 +1,4 @@
-"""One quantity in two units: laboratory values to SI and back, both shown side by side, and as a multiple of the upper limit."""
+"""One quantity in two units: laboratory values to SI and back, shown side by side, and as a multiple of the upper limit."""
 
 import math
 import unicodedata
@@ -62,14 +62,14 @@ def convert_back(test: str, value_si: float, unit: str) -> float:
 
 
 def compute_si(result: Measured) -> float | None:
-    """The result in SI units; None when it has no value, or is a multiple of the upper limit of a test measured in amounts."""
+    """The result in SI units; None without a value, and for xULN of a test that is measured in amounts."""
     if result.value is None or result.unit is None or read_unit(result.test, result.unit).factor is None:
         return None
     return convert(result.test, result.value, result.unit)
 
 
 def as_xuln(result: Measured) -> float | None:
-    """The result as a multiple of the upper limit of normal (given in the result's own unit); None when that is not known."""
+    """The result as a multiple of the upper limit of normal (in the result's own unit); None when that is not known."""
     if result.value is None or result.unit is None:
         return None
     if read_unit(result.test, result.unit).name == "xULN":

@@ -1,4 +1,4 @@
-"""The words a case may use and what each stands for: tests, units, limits, regions, subtypes, sites; data in knowledge/vocabulary."""
+"""The words a case may use and what each stands for: tests, units, limits, regions, subtypes, sites; all of it is data."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ VOCABULARY_FOLDER = Path(__file__).parent / "knowledge" / "vocabulary"
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit as written in a case; `factor` turns it into the SI unit, None for a multiple of the upper limit of normal."""
+    """A unit as written in a case; `factor` turns it into the SI unit, None for a multiple of the ULN."""
 
     name: str
     factor: float | None
@@ -30,7 +30,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Range:
-    """Where a limit bites: every bound given is one way to meet it, except a lower with an upper edge, which is an interval."""
+    """Where a limit bites: `below` with `above` means outside the two, any other combination means between its bounds."""
 
     below: float | None = None
     at_most: float | None = None
@@ -38,7 +38,7 @@ class Range:
     above: float | None = None
 
     def holds(self, value: float) -> bool:
-        """True when the value lies in the range; `below` with `above` means outside, any other pair means between."""
+        """True when the value lies in the range."""
         rules = (
             (self.below, value < (self.below or 0)),
             (self.at_most, value <= (self.at_most or 0)),
@@ -64,7 +64,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class NumberLimit:
-    """A number of the case other than a result that is impossible (hard) or unusual (soft); empty `regions` means everywhere."""
+    """A number other than a result that is impossible (hard) or unusual (soft); empty `regions` means everywhere."""
 
     fields: tuple[str, ...]
     regions: tuple[str, ...]
@@ -76,7 +76,7 @@ class NumberLimit:
 
 @dataclass(frozen=True)
 class Test:
-    """A laboratory or dynamic test: its names, specimen, units (the alternative to SI first), outcome words and limits."""
+    """A laboratory or dynamic test: names, specimen, units (the alternative to SI first), outcome words and limits."""
 
     __test__ = False  # the name is the clinician's; pytest must not collect it
 
@@ -115,7 +115,7 @@ class Tracer:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Everything a case may say. The mappings go from code to screen name (or to the entry), in the contract's order."""
+    """Everything a case may say; the mappings go from code to screen name (or entry), in the contract's order."""
 
     tests: Mapping[str, Test]
     number_limits: tuple[NumberLimit, ...]
@@ -133,18 +133,23 @@ class Vocabulary:
     signs: Mapping[str, str]
     contexts: Mapping[str, str]
     sites: Mapping[str, str]
+    synonyms: Mapping[str, tuple[str, ...]]
 
 
 def find_nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like the given one (case ignored); None only when nothing is known."""
-    lower = word.casefold()
+    """The known word that means the same, else the one most alike (case ignored); None only when nothing is known."""
+    lower = word.casefold()[:80]
+    candidates = tuple(known)
+    meant = next((same for same in load_vocabulary().synonyms.get(lower, ()) if same in candidates), None)
+    if meant is not None:
+        return meant
 
     def likeness(candidate: str) -> float:
         other = candidate.casefold()
         part = lower and (other.startswith(lower) or lower in other.split("_"))
         return SequenceMatcher(None, lower, other).ratio() + (0.5 if part else 0.0)
 
-    return max(known, key=likeness, default=None)
+    return max(candidates, key=likeness, default=None)
 
 
 def find_nearest_test(word: str) -> str:
@@ -165,6 +170,7 @@ def load_vocabulary() -> Vocabulary:
         number_limits=tuple(_number_limit(entry) for entry in _read_toml("numbers")["number"]),
         subtypes={subtype.code: subtype for subtype in subtypes},
         tracers={tracer.code: tracer for tracer in tracers},
+        synonyms={word: tuple(meant) for word, meant in _read_toml("synonyms")["synonyms"].items()},
         **_read_toml("words"),
     )
 
@@ -204,9 +210,7 @@ def _limit(entry: dict[str, Any]) -> Limit:
 
 def _number_limit(entry: dict[str, Any]) -> NumberLimit:
     regions = tuple(entry.get("regions", ()))
-    return NumberLimit(
-        tuple(entry["fields"]), regions, entry["level"], _range(entry), entry["says"], entry["source"]
-    )
+    return NumberLimit(tuple(entry["fields"]), regions, entry["level"], _range(entry), entry["says"], entry["source"])
 
 
 def _range(entry: dict[str, Any]) -> Range:
