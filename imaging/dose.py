@@ -1,0 +1,53 @@
+"""The injected activity and the half-life, with the unit the header must have meant."""
+
+from imaging.header import Header
+from imaging.nuclide import agrees, find_nuclide, find_nuclide_by_half_life
+from imaging.problem import Problem, Refusal, warning
+
+_MEGABECQUEREL_BELOW = 1e4
+_POSSIBLE_BQ = (1e6, 1e11)
+
+
+def read_dose_bq(header: Header, problems: list[Problem]) -> float:
+    """Injected activity in becquerel.
+
+    The standard's unit is Bq; some scanners write MBq (IBSI DRO 3_0), which shows as a value below 10,000 for a nuclide
+    used in people. Between 10 kBq and 1 MBq, or above 100 GBq, neither unit can be right and the number is refused.
+    """
+    dose = header.dose
+    if dose is None or dose <= 0:
+        shown = "empty" if dose is None else f"{dose:g}"
+        raise Refusal("no_dose", f"No SUV: the injected activity (0018,1074) is {shown}; enter it in MBq.")
+    if dose < _MEGABECQUEREL_BELOW:
+        return _small_dose(header, dose, problems)
+    if not _POSSIBLE_BQ[0] <= dose <= _POSSIBLE_BQ[1]:
+        says = f"No SUV: an injected activity of {dose:g} is right neither in Bq nor in MBq; check (0018,1074)."
+        raise Refusal("dose_impossible", says)
+    return dose
+
+
+def _small_dose(header: Header, dose: float, problems: list[Problem]) -> float:
+    if find_nuclide_by_half_life(header.half_life_s):
+        says = f"The injected activity {dose:g} cannot be becquerel and is read as {dose:g} MBq."
+        problems.append(warning("dose_in_mbq", says))
+        return dose * 1e6
+    says = f"The injected activity {dose:g} Bq is far below any scan of a patient; unknown nuclide, taken as written."
+    problems.append(warning("dose_tiny", says))
+    return dose
+
+
+def read_half_life_s(header: Header, problems: list[Problem]) -> float:
+    """Half-life in seconds from the header, never assumed from the nuclide."""
+    half_life = header.half_life_s
+    if half_life is None or half_life <= 0:
+        raise Refusal(
+            "no_half_life", "No SUV: the radionuclide's half-life (0018,1075) is missing; it is never assumed."
+        )
+    coded = find_nuclide(header.nuclide_code, header.nuclide_text, header.pharmaceutical_text)
+    if coded and not agrees(half_life, coded):
+        says = f"The header's half-life is {half_life:g} s, but {coded.name} has {coded.half_life_s:g} s; check them."
+        problems.append(warning("half_life_differs", says))
+    if coded and not coded.positron:
+        says = f"{coded.name} emits no positrons: this may be a SPECT image stored as PET."
+        problems.append(warning("not_a_positron_emitter", says))
+    return half_life

@@ -1,0 +1,244 @@
+"""The part of a DICOM header this program uses, read once and kept plain: numbers, words, or None for unknown."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydicom import config
+from pydicom.dataset import Dataset
+from pydicom.tag import Tag
+
+# A hospital's file is read as it is: an over-long text elsewhere in a header must not hide the image.
+config.settings.reading_validation_mode = config.IGNORE
+
+PET_CLASS = "1.2.840.10008.5.1.4.1.1.128"
+ENHANCED_PET_CLASSES = ("1.2.840.10008.5.1.4.1.1.130", "1.2.840.10008.5.1.4.1.1.128.1")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """One slice's header. Times stay text as written; dose in the unit written; positions in mm (LPS)."""
+
+    sop_class: str | None = None
+    sop_instance: str | None = None
+    transfer_syntax: str | None = None
+    patient_id: str | None = None
+    patient_name: str | None = None
+    study_uid: str | None = None
+    series_uid: str | None = None
+    frame_of_reference: str | None = None
+    modality: str | None = None
+    manufacturer: str | None = None
+    study_description: str | None = None
+    description: str | None = None
+    protocol: str | None = None
+    image_type: tuple[str, ...] = ()
+    series_type: tuple[str, ...] = ()
+    study_date: str | None = None
+    series_date: str | None = None
+    series_time: str | None = None
+    acquisition_date: str | None = None
+    acquisition_time: str | None = None
+    acquisition_datetime: str | None = None
+    time_zone: str | None = None
+    siemens_reference: str | None = None
+    ge_reference: str | None = None
+    units: str | None = None
+    suv_type: str | None = None
+    corrected_image: tuple[str, ...] = ()
+    decay_correction: str | None = None
+    decay_factor: float | None = None
+    frame_reference_ms: float | None = None
+    frame_duration_ms: float | None = None
+    trigger_time: float | None = None
+    temporal_position: float | None = None
+    sex: str | None = None
+    weight: float | None = None
+    height: float | None = None
+    radiopharmaceuticals: int = 0
+    dose: float | None = None
+    half_life_s: float | None = None
+    start_time: str | None = None
+    start_datetime: str | None = None
+    nuclide_text: str | None = None
+    nuclide_code: str | None = None
+    pharmaceutical_text: str | None = None
+    pharmaceutical_code: str | None = None
+    philips_suv_factor: float | None = None
+    philips_activity_factor: float | None = None
+    slope: float | None = None
+    intercept: float | None = None
+    instance_number: float | None = None
+    slice_thickness: float | None = None
+    position: tuple[float, ...] | None = None
+    orientation: tuple[float, ...] | None = None
+    pixel_spacing: tuple[float, ...] | None = None
+    rows: int | None = None
+    columns: int | None = None
+    frames: int = 1
+    samples: int = 1
+    bits_allocated: int | None = None
+    signed: bool = False
+
+
+_TEXTS = {
+    "sop_class": "SOPClassUID", "sop_instance": "SOPInstanceUID", "patient_id": "PatientID",
+    "patient_name": "PatientName", "study_uid": "StudyInstanceUID", "series_uid": "SeriesInstanceUID",
+    "frame_of_reference": "FrameOfReferenceUID", "modality": "Modality", "manufacturer": "Manufacturer",
+    "study_description": "StudyDescription", "description": "SeriesDescription", "protocol": "ProtocolName",
+    "study_date": "StudyDate", "series_date": "SeriesDate", "series_time": "SeriesTime",
+    "acquisition_date": "AcquisitionDate", "acquisition_time": "AcquisitionTime",
+    "acquisition_datetime": "AcquisitionDateTime", "time_zone": "TimezoneOffsetFromUTC", "units": "Units",
+    "suv_type": "SUVType", "decay_correction": "DecayCorrection", "sex": "PatientSex",
+}  # fmt: skip
+_NUMBERS = {
+    "decay_factor": "DecayFactor", "frame_reference_ms": "FrameReferenceTime",
+    "frame_duration_ms": "ActualFrameDuration", "trigger_time": "TriggerTime",
+    "temporal_position": "TemporalPositionIdentifier", "weight": "PatientWeight", "height": "PatientSize",
+    "slope": "RescaleSlope", "intercept": "RescaleIntercept", "instance_number": "InstanceNumber",
+    "slice_thickness": "SliceThickness",
+}  # fmt: skip
+_WORD_LISTS = {"image_type": "ImageType", "series_type": "SeriesType", "corrected_image": "CorrectedImage"}
+_VECTORS = {
+    "position": ("ImagePositionPatient", 3),
+    "orientation": ("ImageOrientationPatient", 6),
+    "pixel_spacing": ("PixelSpacing", 2),
+}
+_COUNTS = {"rows": "Rows", "columns": "Columns", "bits_allocated": "BitsAllocated"}
+_SEQUENCE = "RadiopharmaceuticalInformationSequence"
+# Private elements: group, element within the block, owners (the IBSI objects carry Philips factors without an owner).
+_PRIVATE = {
+    "siemens_reference": (0x0071, 0x22, ("SIEMENS",)),
+    "ge_reference": (0x0009, 0x0D, ("GEMS_PETD_01",)),
+    "philips_suv_factor": (0x7053, 0x00, ("PHILIPS", "")),
+    "philips_activity_factor": (0x7053, 0x09, ("PHILIPS", "")),
+}
+_BLOCKS = range(0x10, 0x18)
+
+
+def wanted_tags() -> list[Any]:
+    """Every tag read_header looks at, so that the rest of a file is skipped unread."""
+    keywords = [*_TEXTS.values(), *_NUMBERS.values(), *_WORD_LISTS.values(), *_COUNTS.values(), _SEQUENCE]
+    keywords += [keyword for keyword, _ in _VECTORS.values()]
+    keywords += ["NumberOfFrames", "SamplesPerPixel", "PixelRepresentation", "SpecificCharacterSet"]
+    private = [Tag(group, block) for group, _, _ in _PRIVATE.values() for block in _BLOCKS]
+    private += [Tag(group, (block << 8) + offset) for group, offset, _ in _PRIVATE.values() for block in _BLOCKS]
+    return [*keywords, *private]
+
+
+def read_header(dataset: Dataset) -> Header:
+    """Header of a data set; whatever is absent, empty or not a number is None."""
+    fields: dict[str, Any] = {name: _text(dataset, keyword) for name, keyword in _TEXTS.items()}
+    fields |= {name: _number(dataset, keyword) for name, keyword in _NUMBERS.items()}
+    fields |= {name: _words(dataset, keyword) for name, keyword in _WORD_LISTS.items()}
+    fields |= {name: _vector(dataset, keyword, size) for name, (keyword, size) in _VECTORS.items()}
+    fields |= {name: _count(dataset, keyword) for name, keyword in _COUNTS.items()}
+    fields |= _read_radiopharmaceutical(dataset)
+    fields |= _read_private(dataset)
+    meta = getattr(dataset, "file_meta", None)
+    syntax = str(meta.get("TransferSyntaxUID", "")) if meta else ""
+    return Header(
+        **fields,
+        transfer_syntax=syntax or None,
+        frames=_count(dataset, "NumberOfFrames") or 1,
+        samples=_count(dataset, "SamplesPerPixel") or 1,
+        signed=_count(dataset, "PixelRepresentation") == 1,
+    )
+
+
+def _read_radiopharmaceutical(dataset: Dataset) -> dict[str, Any]:
+    items = _items(dataset, _SEQUENCE)
+    if not items:
+        return {}
+    item = items[0]
+    nuclide, agent = _items(item, "RadionuclideCodeSequence"), _items(item, "RadiopharmaceuticalCodeSequence")
+    named = [_text(item, "Radiopharmaceutical"), *(_text(code, "CodeMeaning") for code in agent)]
+    return {
+        "radiopharmaceuticals": len(items),
+        "dose": _number(item, "RadionuclideTotalDose"),
+        "half_life_s": _number(item, "RadionuclideHalfLife"),
+        "start_time": _text(item, "RadiopharmaceuticalStartTime"),
+        "start_datetime": _text(item, "RadiopharmaceuticalStartDateTime"),
+        "nuclide_text": _text(nuclide[0], "CodeMeaning") if nuclide else None,
+        "nuclide_code": _text(nuclide[0], "CodeValue") if nuclide else None,
+        "pharmaceutical_text": next((name for name in named if name), None),
+        "pharmaceutical_code": _text(agent[0], "CodeValue") if agent else None,
+    }
+
+
+def _read_private(dataset: Dataset) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for name, (group, offset, creators) in _PRIVATE.items():
+        text = _private_text(dataset, group, offset, creators)
+        found[name] = _as_number(text) if name.startswith("philips") else text
+    return found
+
+
+def _private_text(dataset: Dataset, group: int, offset: int, creators: tuple[str, ...]) -> str | None:
+    for block in _BLOCKS:
+        element = Tag(group, (block << 8) + offset)
+        if element not in dataset:
+            continue
+        owner = (_as_text(dataset[group, block].value) or "" if (group, block) in dataset else "").upper()
+        if any(owner.startswith(creator) if creator else not owner for creator in creators):
+            return _as_text(dataset[element].value)
+    return None
+
+
+def _value(dataset: Dataset, keyword: str) -> Any:
+    """Value of an element, or None when it is absent or its bytes cannot be read as what they claim to be."""
+    try:
+        return dataset.get(keyword)
+    except (ValueError, TypeError, OverflowError, KeyError, NotImplementedError, AttributeError):
+        return None
+
+
+def _items(dataset: Dataset, keyword: str) -> list[Dataset]:
+    return list(_value(dataset, keyword) or ())
+
+
+def _text(dataset: Dataset, keyword: str) -> str | None:
+    return _as_text(_value(dataset, keyword))
+
+
+def _as_text(value: Any) -> str | None:
+    if isinstance(value, bytes):
+        value = value.decode("ascii", "replace")
+    text = str(value).strip(" \0") if value is not None else ""
+    return text or None
+
+
+def _number(dataset: Dataset, keyword: str) -> float | None:
+    return _as_number(_value(dataset, keyword))
+
+
+def _as_number(value: Any) -> float | None:
+    try:
+        number = float(str(value).strip(" \0"))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _count(dataset: Dataset, keyword: str) -> int | None:
+    number = _number(dataset, keyword)
+    return int(number) if number is not None else None
+
+
+def _many(value: Any) -> Iterable[Any]:
+    return () if value is None else [value] if isinstance(value, str | bytes) else value
+
+
+def _words(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    value = _value(dataset, keyword)
+    return tuple(str(word).strip().upper() for word in _many(value) if str(word).strip())
+
+
+def _vector(dataset: Dataset, keyword: str, size: int) -> tuple[float, ...] | None:
+    value = _value(dataset, keyword)
+    try:
+        numbers = tuple(float(part) for part in _many(value))
+    except (TypeError, ValueError):
+        return None
+    return numbers if len(numbers) == size and all(math.isfinite(n) for n in numbers) else None

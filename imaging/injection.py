@@ -1,0 +1,84 @@
+"""When the tracer was given: dates that were de-identified, times past midnight, a time without a date."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from imaging.clock import read_datetime, read_time_on
+from imaging.header import Header
+from imaging.problem import Problem, Refusal, warning
+
+_EARLIEST = timedelta(hours=-1)
+_LONG_LIVED_S = 41_400.0
+_LONGEST_BY_TIME = timedelta(hours=6)
+_SHORT_MIN, _LONG_MIN = 30, 240
+
+
+@dataclass(frozen=True)
+class Injection:
+    """The moment of injection, the element it came from, and what should be looked at."""
+
+    at: datetime
+    source: str
+    problems: tuple[Problem, ...] = ()
+
+
+def find_injection(header: Header, reference: datetime, half_life_s: float) -> Injection:
+    """Injection before `reference` (both on the study's clock).
+
+    The date-time counts when it lies from 1 h after to 24 h before the reference (10 half-lives for nuclides over
+    11.5 h); otherwise the time of day on the reference's date or the day before, at most 6 h earlier. Else it refuses.
+    """
+    dated = read_datetime(header.start_datetime, header.time_zone)
+    long_lived = half_life_s >= _LONG_LIVED_S
+    longest = timedelta(seconds=10 * half_life_s) if long_lived else timedelta(hours=24)
+    if dated and _EARLIEST <= reference - dated < longest:
+        return Injection(dated, "RadiopharmaceuticalStartDateTime", _disagreements(header, dated))
+    if long_lived:
+        says = "No SUV: a nuclide this long-lived needs the injection's date as well as its time (0018,1078)."
+        raise Refusal("no_injection_date", says)
+    return _timed(header, reference, dated)
+
+
+def _timed(header: Header, reference: datetime, dated: datetime | None) -> Injection:
+    at = read_time_on(reference, header.start_time)
+    source = "RadiopharmaceuticalStartTime"
+    if at is None and dated:
+        at, source = datetime.combine(reference.date(), dated.time()), "time of RadiopharmaceuticalStartDateTime"
+    if at is None:
+        says = "No SUV: the time of injection (0018,1072 or 0018,1078) is missing; enter when the tracer was given."
+        raise Refusal("no_injection_time", says)
+    if reference - at < _EARLIEST:
+        at -= timedelta(days=1)
+    if reference - at > _LONGEST_BY_TIME:
+        hours = (reference - at).total_seconds() / 3600
+        says = (
+            f"No SUV: the time of injection lies {hours:.1f} h before the scan, too long to be right without its date."
+        )
+        raise Refusal("injection_time_impossible", says)
+    return Injection(at, source, (_odd_date(dated),) if dated else ())
+
+
+def _odd_date(dated: datetime) -> Problem:
+    says = (
+        f"The date of injection ({dated:%Y-%m-%d %H:%M}) does not fit the scan's date; only its time of day is used. "
+        "De-identification often shifts one of the two."
+    )
+    return warning("injection_date_implausible", says)
+
+
+def _disagreements(header: Header, dated: datetime) -> tuple[Problem, ...]:
+    other = read_time_on(dated, header.start_time)
+    if other is None or abs((other - dated).total_seconds()) <= 60:
+        return ()
+    says = f"Two injection times disagree: {dated:%H:%M} (date and time, used) and {other:%H:%M} (time alone)."
+    return (warning("injection_times_disagree", says),)
+
+
+def question_uptake(minutes: float) -> tuple[Problem, ...]:
+    """A sentence when the time from injection to the reference is unusual for any tracer."""
+    if minutes < 0:
+        says = f"The injection is {-minutes:.1f} min after the decay reference time: right only for a dynamic scan."
+        return (warning("injection_after_start", says),) if minutes < -0.1 else ()
+    if minutes < _SHORT_MIN or minutes > _LONG_MIN:
+        return (warning("uptake_time_unusual", f"The uptake time is {minutes:.0f} min; check the injection time."),)
+    return ()

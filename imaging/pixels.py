@@ -1,0 +1,115 @@
+"""Pixels of ordered slices into one float32 array: each slice by its own slope, and onto an even grid."""
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+import pydicom
+
+from imaging.archive import OpenSources
+from imaging.header import Header
+from imaging.problem import ImagingError
+from imaging.slices import Slice
+from imaging.stack import Stack, keeps_even, normal_of
+from imaging.volume import Float32, Volume
+
+_FATAL = ("overlapping_slices", "no_position", "tilted_stack")
+
+
+def load_stack(stack: Stack, factors: Sequence[float] | None, unit: str) -> Volume:
+    """Volume of a stack in `unit`; values are (stored × slope + intercept) × factor, slice by slice."""
+    _check_stack(stack)
+    header = stack.slices[0].header
+    values = np.empty((len(stack.slices), header.rows or 0, header.columns or 0), dtype=np.float32)
+    with OpenSources() as files:
+        for number, one in enumerate(stack.slices):
+            stored = _read_pixels(one, files)
+            slope, intercept = _rescale(one.header)
+            factor = factors[number] if factors else 1.0
+            np.multiply(stored, np.float32(slope * factor), out=values[number], casting="unsafe")
+            if intercept:
+                values[number] += np.float32(intercept * factor)
+    return _place(stack, values, unit)
+
+
+def _check_stack(stack: Stack) -> None:
+    header = stack.slices[0].header
+    fatal = next((problem for problem in stack.problems if problem.code in _FATAL), None)
+    if fatal:
+        raise ImagingError(fatal.says)
+    if header.rows is None or header.columns is None or not stack.positions_mm or header.frames > 1:
+        raise ImagingError("This series is not a stack of single-slice images, so no volume can be made of it.")
+    if header.samples != 1:
+        raise ImagingError("This series is in colour (a screen shot), so no volume can be made of it.")
+    if header.pixel_spacing is None or min(header.pixel_spacing) <= 0:
+        raise ImagingError("The slices have no pixel spacing (0028,0030), so no millimetre can be measured.")
+
+
+def _rescale(header: Header) -> tuple[float, float]:
+    """Slope and intercept; without them the stored value is the value, as the standard says."""
+    return 1.0 if header.slope is None else header.slope, header.intercept or 0.0
+
+
+def _read_pixels(one: Slice, files: OpenSources) -> np.ndarray:
+    header, place = one.header, one.pixels
+    shape = (header.rows or 0, header.columns or 0)
+    with files.open(one.source) as stream:
+        if place is None:
+            return _decompress(one, stream.read(), shape)
+        stream.seek(place.offset)
+        data = stream.read(place.length)
+    if len(data) < place.length:
+        raise ImagingError(f"{one.source.name} is shorter than when it was listed; send the study again.")
+    return np.frombuffer(data, dtype=place.dtype, count=shape[0] * shape[1]).reshape(shape)
+
+
+def _decompress(one: Slice, data: bytes, shape: tuple[int, int]) -> np.ndarray:
+    """Compressed pixels, by whichever decoder is installed (python-gdcm)."""
+    import io
+
+    try:
+        pixels = pydicom.dcmread(io.BytesIO(data), force=True).pixel_array
+    except (
+        RuntimeError,
+        ValueError,
+        AttributeError,
+        NotImplementedError,
+        EOFError,
+        KeyError,
+        TypeError,
+        zlib.error,
+    ) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ImagingError(
+            f"The compressed pixels of {one.source.name} cannot be read ({reason}); send it again."
+        ) from None
+    if pixels.shape != shape:
+        raise ImagingError(f"The compressed pixels of {one.source.name} have another size than its header says.")
+    return np.asarray(pixels)
+
+
+def _place(stack: Stack, values: Float32, unit: str) -> Volume:
+    header, between = stack.slices[0].header, stack.spacing_mm or 1.0
+    axes = np.asarray(header.orientation or (1, 0, 0, 0, 1, 0), dtype=float)
+    columns = np.column_stack([axes[:3], axes[3:], normal_of(header)])
+    if not keeps_even(stack):
+        values = _resample_evenly(stack, values, between)
+    spacing = header.pixel_spacing or (1.0, 1.0)
+    position = header.position or (0.0, 0.0, 0.0)
+    return Volume(
+        values=values,
+        origin_mm=(position[0], position[1], position[2]),
+        spacing_mm=(spacing[1], spacing[0], between),
+        direction=tuple(float(n) for n in columns.ravel()),
+        unit=unit,
+    )
+
+
+def _resample_evenly(stack: Stack, values: Float32, between: float) -> Float32:
+    """Linear interpolation along the normal onto an even grid that starts at the first slice."""
+    places = np.asarray(stack.positions_mm) - stack.positions_mm[0]
+    even = np.arange(round(float(places[-1]) / between) + 1) * between
+    above = np.clip(np.searchsorted(places, even, side="left"), 1, len(places) - 1)
+    share = np.clip((even - places[above - 1]) / (places[above] - places[above - 1]), 0, 1).astype(np.float32)
+    share = share[:, None, None]
+    return np.asarray(values[above - 1] * (1 - share) + values[above] * share, dtype=np.float32)

@@ -1,0 +1,132 @@
+"""One DICOM file at a time: its header, and where its pixels lie so that they need not be parsed again."""
+
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import pydicom
+from pydicom.errors import InvalidDicomError
+
+from imaging.archive import OpenSources, Source
+from imaging.header import Header, read_header, wanted_tags
+
+_NATIVE = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
+_BIG_ENDIAN = "1.2.840.10008.1.2.2"
+_DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
+_PIXEL_TAG = (0x7FE0, 0x0010)
+_TAGS = wanted_tags()
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """Uncompressed pixels: offset and length in bytes in the file, and the NumPy type of one stored value."""
+
+    offset: int
+    length: int
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A file's header, where the file is, and where its pixels are (None when compressed or absent)."""
+
+    header: Header
+    source: Source
+    pixels: Pixels | None
+
+
+class NotReadable(Exception):
+    """The file was not used; the message says why and what would help."""
+
+
+def read_slice(source: Source, files: OpenSources) -> Slice:
+    """Header of one file; raises NotReadable with a sentence for anything that is not a whole DICOM file."""
+    head = files.head(source)
+    if not _looks_like_dicom(head):
+        raise NotReadable(_what_it_is(head))
+    with files.open(source) as stream:
+        try:
+            dataset = pydicom.dcmread(stream, stop_before_pixels=True, force=True, specific_tags=_TAGS)
+            header = read_header(dataset)
+        except (InvalidDicomError, EOFError, OSError, ValueError, KeyError, TypeError, AttributeError, struct.error,
+                NotImplementedError, RecursionError, zlib.error) as error:  # fmt: skip
+            raise NotReadable(
+                f"The DICOM header is damaged or cut short ({type(error).__name__}); send the file again."
+            ) from None
+        _check_header(header)
+        return Slice(header, source, _find_pixels(stream, header))
+
+
+def _looks_like_dicom(head: bytes) -> bool:
+    """The DICM mark, or the first group of an old file without a preamble."""
+    if head[128:132] == b"DICM":
+        return True
+    return len(head) >= 8 and head[:2] in (b"\x08\x00", b"\x02\x00") and head[2:4] != b"\0\0\0\0" and head[3] == 0
+
+
+_KINDS = (
+    (
+        b"PK\x03\x04",
+        "An archive inside an archive is not opened: unpack it and send the folder, or send the inner one.",
+    ),
+    (b"\x1f\x8b", "A gzip file is not DICOM; a NIfTI image carries no weight, dose or times: send the DICOM series."),
+    (b"Rar!", "Only zip archives are opened: unpack it and send the folder."),
+    (b"7z\xbc\xaf", "Only zip archives are opened: unpack it and send the folder."),
+)
+
+
+def _what_it_is(head: bytes) -> str:
+    if not head:
+        return "The file is empty."
+    known = next((says for mark, says in _KINDS if head.startswith(mark)), None)
+    return known or "It is not a DICOM file (there is no DICM mark after the first 128 bytes)."
+
+
+def _check_header(header: Header) -> None:
+    if header.sop_class == _DIRECTORY_CLASS:
+        raise NotReadable("A DICOMDIR is only an index; the images beside it are read by themselves.")
+    if header.modality is None and header.series_uid is None and header.sop_class != _DIRECTORY_CLASS:
+        raise NotReadable(
+            "The DICOM header names neither a modality nor a series; the file is damaged or not an image."
+        )
+    if header.series_uid is None:
+        raise NotReadable(
+            "The DICOM header has no Series Instance UID (0020,000E), so its slices cannot be put together."
+        )
+
+
+def _find_pixels(stream: BinaryIO, header: Header) -> Pixels | None:
+    """Where native pixels lie; raises NotReadable when the file ends before they do."""
+    if header.rows is None or header.columns is None:
+        return None
+    if header.transfer_syntax not in (*_NATIVE, None):
+        return None
+    start = stream.tell()
+    element = stream.read(12)
+    end = stream.seek(0, 2)
+    place = _parse_element(element, header.transfer_syntax == _BIG_ENDIAN)
+    if place is None:
+        raise NotReadable("The file is cut short: it ends before its pixels; send it again.")
+    skip, length = place
+    expected = header.rows * header.columns * header.samples * header.frames * (header.bits_allocated or 16) // 8
+    available = min(length, end - start - skip)
+    if available < expected:
+        raise NotReadable(f"The file is cut short: {available:,} of {expected:,} bytes of pixels; send it again.")
+    return Pixels(start + skip, expected, _dtype(header))
+
+
+def _parse_element(element: bytes, big: bool) -> tuple[int, int] | None:
+    """Bytes to skip and length of the pixel element, explicit or implicit VR; None when it is not there."""
+    order = ">" if big else "<"
+    if len(element) < 8 or struct.unpack(order + "HH", element[:4]) != _PIXEL_TAG:
+        return None
+    if element[4:6] in (b"OW", b"OB", b"UN") and len(element) == 12:
+        return 12, struct.unpack(order + "I", element[8:12])[0]
+    return 8, struct.unpack(order + "I", element[4:8])[0]
+
+
+def _dtype(header: Header) -> str:
+    size = (header.bits_allocated or 16) // 8
+    order = ">" if header.transfer_syntax == _BIG_ENDIAN else "<"
+    return f"{order}{'i' if header.signed else 'u'}{size}"
