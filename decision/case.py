@@ -16,7 +16,7 @@ __all__ = ["Case", "CaseError", "ImagingFinding", "Result", "question_case", "re
 
 
 class CaseError(Exception):
-    """A case that could not be read: which case and field (like "results[2].unit"), what is wrong, what would be right."""
+    """A case that could not be read: its id, the field (like "results[2].unit"), what is wrong and would be right."""
 
     def __init__(self, case_id: str | None, field: str, says: str) -> None:
         super().__init__(f"{case_id if case_id is not None else 'case without case_id'}: {field}: {says}")
@@ -31,7 +31,7 @@ MISSING_TEST = 'the result does not say which test it is; write "test": "acth_pl
 class Result(Entry):
     """One laboratory or dynamic test: a value with its unit, or an outcome in words, or both, or neither (not known).
 
-    `uln` and `lln` are the laboratory's limits in the unit of the value. `collected_at` is an ISO date or date and time.
+    `uln` and `lln` are the laboratory's limits in the unit of the value. `collected_at`: ISO date or date and time.
     """
 
     test: str
@@ -129,7 +129,7 @@ def _check_amount(result: Result, field: str) -> None:
 
 
 class ImagingFinding(Entry):
-    """What one examination shows in one region: sizes in mm, attenuation in HU (unenhanced CT), SUV in g/ml, volume in ml.
+    """What one examination shows in one region: size in mm, attenuation in HU (unenhanced CT), SUV in g/ml.
 
     A region that no finding mentions is unknown, not normal; a lesion without a size is of unknown size.
     """

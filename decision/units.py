@@ -1,4 +1,4 @@
-"""One quantity in two units: laboratory values to SI and back, shown side by side, and as a multiple of the upper limit."""
+"""One quantity in two units: values to SI and back, shown side by side, and as a multiple of the upper limit."""
 
 import math
 import unicodedata

@@ -1,4 +1,4 @@
-"""The words a case may use and what each stands for: tests, units, limits, regions, subtypes, sites; all of it is data."""
+"""The words a case may use and what each stands for: tests, units, limits, regions, subtypes, sites."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Range:
-    """Where a limit bites: `below` with `above` means outside the two, any other combination means between its bounds."""
+    """Where a limit bites: `below` with `above` means outside, any other combination between the bounds."""
 
     below: float | None = None
     at_most: float | None = None
