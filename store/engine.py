@@ -12,6 +12,8 @@ from store.records import StoreError
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUSY_MS = 15_000
+WRITERS_LOCK = 7350707
+RIGHT_ADDRESS = "use sqlite:///file or postgresql://user@host/name"
 
 
 def data_folder() -> Path:
@@ -36,22 +38,21 @@ def connect_database(url: str | None) -> Engine:
     try:
         dialect = make_url(address).get_backend_name()
         if dialect not in ("sqlite", "postgresql"):
-            raise StoreError(f"DATABASE_URL names “{dialect}”: use sqlite:///file or postgresql://user@host/name.")
-        engine = create_engine(
-            address, **({"connect_args": {"timeout": BUSY_MS / 1000}} if dialect == "sqlite" else {})
-        )
+            raise StoreError(f"DATABASE_URL names “{dialect}”: {RIGHT_ADDRESS}.")
+        # Errors name the statement but never its values, which are a patient's.
+        engine = create_engine(address, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError) as error:
-        raise StoreError(
-            "DATABASE_URL is not an address: use sqlite:///file or postgresql://user@host/name."
-        ) from error
+        raise StoreError(f"DATABASE_URL is not an address: {RIGHT_ADDRESS}.") from error
     if dialect == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
 def writing(engine: Engine) -> AbstractContextManager[Connection]:
-    """One transaction that writes: all of it is kept, or none."""
+    """One transaction that writes: all of it is kept, or none. Writers take turns, readers never wait."""
     return engine.execution_options(writes=True).begin()
 
 
@@ -73,3 +74,9 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer takes its place in the queue at once: a reader that turns writer half-way would fail instead of waiting.
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # Writers queue as on SQLite: two that change the same patients in another order would block each other for ever.
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")

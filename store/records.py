@@ -1,9 +1,12 @@
 """What the store takes and gives back: frozen records in which anything unknown is `None`."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal, get_args
+
+from decision.vocabulary import load_vocabulary
 
 Sex = Literal["female", "male"]
 ReadResult = Literal["positive", "negative", "inconclusive"]
@@ -154,6 +157,9 @@ def check_record(record: Record) -> None:
         raise StoreError("patient_id is empty: give the patient a pseudonym such as P017.")
     if isinstance(record, Patient):
         _check_word(record.patient_id, "sex", record.sex, get_args(Sex))
+    if isinstance(record, ReadRecord | ReferenceDiagnosis):
+        _check_word(record.patient_id, "subtype", record.subtype, load_vocabulary().subtypes)
+        _check_word(record.patient_id, "site", record.site, load_vocabulary().sites)
     if isinstance(record, ReadRecord):
         _check_word(record.patient_id, "result", record.result, get_args(ReadResult))
         _check_confidence(record)
@@ -173,7 +179,7 @@ def _check_value(patient_id: str, name: str, value: object) -> None:
             raise StoreError(f"{patient_id}: {name} is {number}, not a number; leave it empty when it is not known.")
 
 
-def _check_word(patient_id: str, name: str, value: str | None, words: tuple[str, ...]) -> None:
+def _check_word(patient_id: str, name: str, value: str | None, words: Iterable[str]) -> None:
     if value is not None and value not in words:
         raise StoreError(f"{patient_id}: {name} “{value}” is not known; it is one of {', '.join(words)}.")
 

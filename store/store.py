@@ -176,4 +176,7 @@ def open_store(url: str | None = None) -> Store:
         place = engine.url.render_as_string(hide_password=True)
         engine.dispose()
         raise StoreError(f"The database at {place} cannot be opened: {error.orig}") from error
+    except BaseException:
+        engine.dispose()
+        raise
     return Store(engine)

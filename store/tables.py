@@ -89,7 +89,7 @@ class ImagingFindingRow(Base):
     __tablename__ = "imaging_findings"
     patient_id: Mapped[str] = _patient_key(primary=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    modality: Mapped[str]
+    modality: Mapped[str | None]
     tracer: Mapped[str | None]
     region: Mapped[str | None]
     finding: Mapped[str | None]

@@ -6,20 +6,17 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from store.engine import writing
 from store.records import StoreError
 
 FOLDER = Path(__file__).resolve().parent
-LOCK = 735_0707
 
 
 def upgrade_database(engine: Engine) -> None:
     """Bring the tables to the newest version in one transaction; two programs that start together take turns."""
     with writing(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         if not _is_current(connection):
             configuration = _configuration()
             configuration.attributes["connection"] = connection

@@ -59,8 +59,7 @@ def _create_cases() -> None:
     )
     _create_entries(
         "imaging_findings",
-        *_columns(sa.Text, "modality", required=True),
-        *_columns(sa.Text, "tracer", "region", "finding"),
+        *_columns(sa.Text, "modality", "tracer", "region", "finding"),
         *_columns(_number, "size_mm"),
         *_columns(sa.Text, "side"),
         *_columns(_number, "attenuation_hu"),
