@@ -185,8 +185,14 @@ def _find_tracer(text: str) -> str:
 
 
 def _check_sign(value: Any) -> str | None:
+    """A sign, or with `no_` one that was looked for and absent; the nearest never turns absent into present."""
     signs = load_vocabulary().signs
-    return check_word(value, dict(signs) | {f"no_{sign}": name for sign, name in signs.items()}, "sign")
+    word = check_text(value)
+    if word is None or not word.startswith("no_"):
+        return check_word(word, signs, "sign")
+    if word[3:] not in signs:
+        raise refuse(f'{show(word)} is not a known sign; the nearest is "no_{find_nearest(word[3:], signs)}"')
+    return word
 
 
 class Case(Entry):

@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from decimal import Decimal
 from typing import Protocol
 
 from decision.vocabulary import Test, Unit, find_nearest, find_nearest_test, load_vocabulary
@@ -105,8 +106,9 @@ def format_number(value: float) -> str:
 
 
 def _format_entered(value: float) -> str:
-    text = f"{value:.12f}".rstrip("0").rstrip(".")
-    return text if float(text) == value or abs(value) >= 1 else f"{value:.12g}"
+    """Every digit as entered, never an exponent."""
+    text = format(Decimal(repr(float(value))), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _join(number: str, unit: Unit) -> str:

@@ -137,19 +137,20 @@ class Vocabulary:
 
 
 def find_nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that means the same, else the one most alike (case ignored); None only when nothing is known."""
+    """The known word most like the given one, or meant by the synonym most like it; None only when nothing is known."""
     lower = word.casefold()[:80]
-    candidates = tuple(known)
-    meant = next((same for same in load_vocabulary().synonyms.get(lower, ()) if same in candidates), None)
-    if meant is not None:
-        return meant
+    names = {candidate: candidate for candidate in known}
+    for synonym, meant in load_vocabulary().synonyms.items():
+        target = next((candidate for candidate in meant if candidate in names), None)
+        if target is not None:
+            names.setdefault(synonym, target)
 
-    def likeness(candidate: str) -> float:
-        other = candidate.casefold()
+    def likeness(name: str) -> float:
+        other = name.casefold()
         part = lower and (other.startswith(lower) or lower in other.split("_"))
         return SequenceMatcher(None, lower, other).ratio() + (0.5 if part else 0.0)
 
-    return max(candidates, key=likeness, default=None)
+    return names[max(names, key=likeness)] if names else None
 
 
 def find_nearest_test(word: str) -> str:
