@@ -1,0 +1,29 @@
+"""The router: page settings, the navigation in three groups, and the page that was asked for."""
+
+import streamlit as st
+
+from views.frame import show_frame
+
+st.set_page_config(
+    page_title="Cushing Board",
+    page_icon=":material/view_kanban:",
+    layout="wide",
+    menu_items={"About": "Cushing Board. Research use in NCT07350707; not a medical device."},
+)
+page = st.navigation(
+    {
+        "Patients": [
+            st.Page("pages/patients.py", title="Worklist", icon=":material/list_alt:", default=True),
+            st.Page("pages/review.py", title="Review", icon=":material/person_search:"),
+            st.Page("pages/imaging.py", title="Imaging", icon=":material/radiology:"),
+            st.Page("pages/patient_form.py", title="Patient form", visibility="hidden"),
+        ],
+        "Trial": [st.Page("pages/cohort.py", title="Cohort", icon=":material/groups:")],
+        "Learn": [
+            st.Page("pages/teaching.py", title="Teaching", icon=":material/school:"),
+            st.Page("pages/evidence.py", title="Evidence", icon=":material/menu_book:"),
+        ],
+    }
+)
+show_frame(page.title)
+page.run()

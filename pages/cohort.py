@@ -1,0 +1,3 @@
+from views.cohort import show
+
+show()

@@ -1,0 +1,3 @@
+from views.evidence import show
+
+show()

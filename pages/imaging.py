@@ -1,0 +1,3 @@
+from views.imaging import show
+
+show()

@@ -1,0 +1,3 @@
+from views.patient_form import show
+
+show()

@@ -1,0 +1,3 @@
+from views.patients import show
+
+show()

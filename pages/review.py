@@ -1,0 +1,3 @@
+from views.review import show
+
+show()

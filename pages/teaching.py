@@ -1,0 +1,3 @@
+from views.teaching import show
+
+show()

@@ -1,0 +1,47 @@
+"""The store as the screens see it: opened once for everybody; what is dear to compute is kept while nothing changes."""
+
+import os
+
+import streamlit as st
+
+from decision.assessment import Assessment
+from store import Store, WorklistRow, data_folder, open_store
+
+
+def the_store() -> Store:
+    """The one store of this server, at the place the environment names."""
+    return _open(os.environ.get("DATABASE_URL"), str(data_folder()))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the database")
+def _open(url: str | None, folder: str) -> Store:
+    return open_store(url or None)
+
+
+def fetch_worklist() -> list[WorklistRow]:
+    """Every patient with the present assessment, fresh from the store."""
+    return the_store().fetch_worklist()
+
+
+def fetch_patient_ids() -> list[str]:
+    return sorted(patient.patient_id for patient in the_store().fetch_patients())
+
+
+def shows_synthetic() -> bool:
+    return any(patient.synthetic for patient in the_store().fetch_patients())
+
+
+def fetch_assessment(patient_id: str, published_only: bool = False) -> Assessment:
+    """The patient's assessment; on request from published evidence alone. Raises `UnknownPatient`."""
+    if published_only:
+        return _assess_published(the_store().fetch_case(patient_id))
+    return the_store().fetch_assessment(patient_id)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _assess_published(document: dict[str, object]) -> Assessment:
+    from decision.engine import assess_case
+
+    from decision.case import read_case
+
+    return assess_case(read_case(document), published_only=True)

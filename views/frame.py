@@ -1,0 +1,58 @@
+"""What stands around every page: the banner that says what this is, and the patient switcher."""
+
+import streamlit as st
+
+from views import data, state
+
+RESEARCH = "Research use in NCT07350707; not a medical device"
+LIST_PAGE = "Worklist"
+WORKLIST_PAGE = "pages/patients.py"
+REVIEW_PAGE = "pages/review.py"
+FORM_PAGE = "pages/patient_form.py"
+IMAGING_PAGE = "pages/imaging.py"
+
+
+def show_frame(page_title: str) -> None:
+    """The banner line, the switcher in the sidebar, and what the page before left to say."""
+    show_banner()
+    show_switcher(page_title)
+    notice = state.take_notice()
+    if notice:
+        st.toast(notice, icon=":material/check:")
+
+
+def show_banner() -> None:
+    synthetic = ":orange-badge[:material/science: Synthetic data] " if data.shows_synthetic() else ""
+    st.markdown(f"{synthetic}:gray[{RESEARCH}]", width="stretch")
+
+
+def show_switcher(page_title: str) -> None:
+    """Choose a patient by pseudonym; from the worklist the choice opens the review."""
+    patients = data.fetch_patient_ids()
+    current = state.current_patient()
+    state.keep_address()
+    with st.sidebar:
+        chosen = st.selectbox(
+            "Patient",
+            patients,
+            index=patients.index(current) if current in patients else None,
+            placeholder="Type a pseudonym",
+        )
+    if chosen is None or chosen == current:
+        return
+    state.choose_patient(chosen)
+    if page_title == LIST_PAGE:
+        st.switch_page(REVIEW_PAGE, query_params=state.patient_address())
+    st.rerun()
+
+
+def open_review(patient_id: str) -> None:
+    """Go to a patient's review."""
+    state.choose_patient(patient_id)
+    st.switch_page(REVIEW_PAGE, query_params=state.patient_address())
+
+
+def open_form(patient_id: str | None) -> None:
+    """Go to the form of a patient (None: somebody new)."""
+    state.begin_form(patient_id)
+    st.switch_page(FORM_PAGE, query_params=state.patient_address())

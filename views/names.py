@@ -1,0 +1,45 @@
+"""The screen names of codes: subtypes, sites, tests. A code that has no name is shown with its underscores opened."""
+
+from decision.vocabulary import load_vocabulary
+from views.words import say_list
+
+
+def subtype_name(code: str) -> str:
+    """The short name of a subtype: "Cushing's disease"."""
+    subtype = load_vocabulary().subtypes.get(code)
+    return subtype.short_name if subtype else plain_name(code)
+
+
+def subtype_full_name(code: str) -> str:
+    subtype = load_vocabulary().subtypes.get(code)
+    return subtype.name if subtype else plain_name(code)
+
+
+def site_name(code: str) -> str:
+    return load_vocabulary().sites.get(code) or plain_name(code)
+
+
+def test_name(code: str) -> str:
+    """The short name of a laboratory test, or of whatever else is recommended next."""
+    test = load_vocabulary().tests.get(code)
+    return test.short_name if test else plain_name(code)
+
+
+def set_name(codes: tuple[str, ...]) -> str:
+    """The classes of a prediction set in a phrase: "Cushing's disease or ectopic ACTH"."""
+    names = [subtype_name(code) for code in codes]
+    return say_list([names[0], *(_lower(name) for name in names[1:])], "or") if names else say_list([])
+
+
+def plain_name(code: str) -> str:
+    words = code.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _lower(name: str) -> str:
+    # Proper names and abbreviations keep their capital: "Cushing's disease", "ACTH …".
+    keeps = name.startswith("Cushing") or name[:2].isupper()
+    return name if keeps else name[:1].lower() + name[1:]
+
+
+test_name.__test__ = False  # type: ignore[attr-defined]

@@ -1,0 +1,86 @@
+"""The worklist: who is waiting, what is suggested and what it rests on; choosing a line opens the review."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from store import WorklistRow
+from views import data
+from views.case_import import show_import
+from views.frame import open_form, open_review
+from views.worklist import ALL, MEETING, choose_rows, make_table, name_tabs, search_rows
+
+ROW_PX = 35
+
+
+def show() -> None:
+    rows = data.fetch_worklist()
+    shown = show_filters(rows)
+    if not rows:
+        st.info("No patients yet. Add one with **Patient**, or import case files.", icon=":material/person_add:")
+    elif not shown:
+        st.info("Nobody here matches. Empty the search or choose another tab.", icon=":material/search_off:")
+    else:
+        show_table(shown)
+
+
+def show_filters(rows: list[WorklistRow]) -> list[WorklistRow]:
+    """The line of tabs, search and buttons; returns the rows it leaves."""
+    now = datetime.now(UTC)
+    names = name_tabs(rows, now.date())
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        tab = st.segmented_control(
+            "Show",
+            list(names),
+            default=MEETING if choose_rows(rows, MEETING, now.date()) else ALL,
+            format_func=names.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            key="worklist_tab",
+            persist_state="session",
+        )
+        words = st.text_input(
+            "Search",
+            type="search",
+            placeholder="ID, subtype, finding …",
+            label_visibility="collapsed",
+            live=True,
+            key="worklist_search",
+            persist_state="session",
+        )
+        if st.button("Patient", icon=":material/person_add:", help="Enter a patient's results by hand"):
+            open_form(None)
+        if st.button("Import", icon=":material/upload_file:", help="Read case files (JSON)"):
+            show_import()
+    return search_rows(choose_rows(rows, tab or ALL, now.date()), words or "")
+
+
+def show_table(rows: list[WorklistRow]) -> None:
+    column = st.column_config
+    event = st.dataframe(
+        make_table(rows, datetime.now(UTC)),
+        hide_index=True,
+        height=min(len(rows) + 1, 19) * ROW_PX + 3,
+        column_config={
+            "Alert": column.TextColumn("⚠", width=32, help="Something urgent: open the review"),
+            "ID": column.TextColumn(pinned=True, width=64),
+            "Age": column.TextColumn(width=45, alignment="right"),
+            "Sex": column.TextColumn(width=40),
+            "Suggestion": column.TextColumn(width=200, help="More than one: the classes that hold 90 % together"),
+            "Probability": column.ProgressColumn(
+                width=120, min_value=0, max_value=100, format="%d %%", help="Of the leading class"
+            ),
+            "Interval": column.TextColumn("95 % interval", width=90),
+            "Rests on": column.TextColumn(width=330, help="The strongest findings for the leading class"),
+            "Next": column.TextColumn("Next test", width=190, help="The test expected to tell most (bits)"),
+            "Images": column.TextColumn(width=150),
+            "Updated": column.TextColumn(width=70, alignment="right"),
+        },
+        placeholder="—",
+        key="worklist_table",
+        on_select="rerun",
+        selection_mode="single-cell",
+        alt="Worklist of patients",
+    )
+    if event.selection.cells:
+        open_review(rows[event.selection.cells[0][0]].patient_id)

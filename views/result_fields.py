@@ -1,0 +1,113 @@
+"""The fields of one result: value, unit, words, limits, day; under them the value in both units, or what is wrong."""
+
+from typing import Any
+
+import streamlit as st
+
+from decision.vocabulary import Test, load_vocabulary
+from views import state
+from views.form_draft import add_line, field_key, known_lines, remove_line
+from views.typed import Checked, check_result
+
+WIDTHS = (2.4, 1.3, 1.4, 1.6, 1.0, 1.0, 1.3, 0.8)
+SYMBOLS = {"xULN": "× ULN", "ratio": "ratio"}
+
+
+def show_results(subject: str, draft: dict[str, Any]) -> list[Checked]:
+    """Every result of the draft, and a way to add another; returns what each line holds."""
+    checked = [show_result(subject, line, entry) for line, entry in known_lines(draft, "results")]
+    tests = load_vocabulary().tests
+    key = field_key(subject, "add_test")
+    st.selectbox(
+        "Add a test",
+        list(tests),
+        index=None,
+        format_func=lambda code: tests[code].name,
+        placeholder="Add a test, or the same one from another day",
+        label_visibility="collapsed",
+        key=key,
+        on_change=_add_chosen,
+        args=(subject, key),
+    )
+    return checked
+
+
+def _add_chosen(subject: str, key: str) -> None:
+    test = state.widget_value(key)
+    if test:
+        add_line(subject, "results", {"test": test})
+    state.set_widget(key, None)
+
+
+def show_result(subject: str, line: int, entry: dict[str, Any]) -> Checked:
+    test = load_vocabulary().tests[entry["test"]]
+    typed = {"side": entry.get("side")} | _show_fields(subject, line, test)
+    checked = check_result(test.code, typed)
+    show_checks(checked)
+    return checked
+
+
+def show_checks(checked: Checked) -> None:
+    """The value in both units, what is wrong (nothing is lost by it) and what to look at again."""
+    if checked.both and "·" in checked.both:
+        st.caption(checked.both)
+    for says in dict.fromkeys(checked.wrong.values()):
+        st.error(says, icon=":material/error:")
+    for says in checked.questions:
+        st.warning(f"Please check: {says}", icon=":material/help:")
+
+
+def _show_fields(subject: str, line: int, test: Test) -> dict[str, Any]:
+    name, value, unit, words, uln, lln, day, more = st.columns(WIDTHS, vertical_alignment="center", gap="small")
+    name.markdown(test.short_name, help=f"{test.name}. {test.specimen}")
+    typed: dict[str, Any] = {}
+    has_units = bool(test.units)
+    if has_units:
+        typed["value"] = _text(value, subject, line, "value", f"{test.short_name} value", "31 or < 5")
+        typed["unit"] = _choice(unit, subject, line, "unit", test.unit_names, "unit?")
+        typed["uln"] = _text(uln, subject, line, "uln", f"{test.short_name} upper limit", "ULN")
+        typed["lln"] = _text(lln, subject, line, "lln", f"{test.short_name} lower limit", "LLN")
+    if test.outcomes:
+        typed["outcome"] = _choice(words, subject, line, "outcome", test.outcomes, "in words")
+    typed["collected_at"] = _text(day, subject, line, "collected_at", f"{test.short_name} date", "2026-03-02")
+    with more.popover("", icon=":material/more_horiz:", help="Assay, side, remove"):
+        typed["assay"] = _text(st, subject, line, "assay", "Assay", "Cobas, LC-MS/MS …", shown=True)
+        if test.takes_side:
+            typed["side"] = _choice(st, subject, line, "side", tuple(load_vocabulary().sides), "side")
+        st.button(
+            "Remove this line",
+            key=field_key(subject, "results", line, "remove"),
+            on_click=remove_line,
+            args=(subject, "results", line),
+        )
+    return typed
+
+
+def _text(place: Any, subject: str, line: int, name: str, label: str, hint: str, shown: bool = False) -> str:
+    typed = place.text_input(
+        label,
+        key=field_key(subject, "results", line, name),
+        placeholder=hint,
+        label_visibility="visible" if shown else "collapsed",
+        persist_state="session",
+    )
+    return str(typed or "").strip()
+
+
+def _choice(place: Any, subject: str, line: int, name: str, options: tuple[str, ...], hint: str) -> str | None:
+    chosen: str | None = place.selectbox(
+        name,
+        options,
+        index=None,
+        format_func=_say_option,
+        placeholder=hint,
+        key=field_key(subject, "results", line, name),
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return chosen
+
+
+def _say_option(code: str) -> str:
+    units = {unit.name: unit.symbol or unit.name for test in load_vocabulary().tests.values() for unit in test.units}
+    return load_vocabulary().outcomes.get(code) or units.get(code) or code

@@ -1,0 +1,116 @@
+"""The review of one patient: what speaks stands left of what it suggests; images, results and the pathway below."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from decision.assessment import Assessment, Flag
+from decision.case import Case, question_case, read_case
+from store import Patient
+from views import data, state
+from views.frame import WORKLIST_PAGE, open_form
+from views.names import test_name
+from views.results_table import make_results_table
+from views.review_evidence import show_evidence
+from views.review_images import show_images
+from views.review_verdict import show_verdict
+from views.words import escape, say_age, say_date, say_sex
+
+FLAG_ICONS = {"urgent": ":material/emergency:", "warning": ":material/warning:"}
+
+
+def show() -> None:
+    patient_id = state.current_patient()
+    patient = data.the_store().fetch_patient(patient_id) if patient_id else None
+    if patient is None:
+        show_nobody(patient_id)
+        return
+    case = read_case(data.the_store().fetch_case(patient.patient_id))
+    published_only = show_header(patient, case)
+    assessment = data.fetch_assessment(patient.patient_id, published_only)
+    show_flags(assessment.flags)
+    left, right = st.columns(2, border=True)
+    with left:
+        show_evidence(assessment)
+    with right:
+        show_verdict(assessment)
+    show_images(case)
+    results, pathway = st.columns([3, 2])
+    with results:
+        show_results(case)
+    with pathway:
+        show_pathway(assessment)
+
+
+def show_nobody(patient_id: str | None) -> None:
+    if patient_id:
+        st.warning(
+            f"There is no patient “{escape(patient_id)}” here. Check the pseudonym.", icon=":material/person_off:"
+        )
+    else:
+        st.info("Choose a patient in the sidebar or in the worklist.", icon=":material/person_search:")
+    st.page_link(WORKLIST_PAGE, label="Worklist", icon=":material/list_alt:")
+
+
+def show_header(patient: Patient, case: Case) -> bool:
+    """Who it is, what can be done; returns whether only published evidence shall count."""
+    parts = [say_age(patient.age_years), say_sex(patient.sex), f"MDT {say_date(patient.mdt_on)}"]
+    if patient.synthetic:
+        parts.append("synthetic")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(f"### {escape(patient.patient_id)} :gray[· {escape(' · '.join(parts))}]", width="content")
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            published_only = st.toggle(
+                "Published evidence only",
+                key="published_only",
+                persist_state="session",
+                help="Leaves out expert values and unchecked knowledge",
+            )
+            if st.button("Edit", icon=":material/edit:"):
+                open_form(patient.patient_id)
+            show_report_button(patient, case)
+    return published_only
+
+
+def show_report_button(patient: Patient, case: Case) -> None: ...
+
+
+def show_flags(flags: Sequence[Flag]) -> None:
+    """What must not wait, urgent first."""
+    for flag in sorted(flags, key=lambda flag: flag.level != "urgent"):
+        show = st.error if flag.level == "urgent" else st.warning
+        icon = FLAG_ICONS.get(flag.level, ":material/info:")
+        show(f"{escape(flag.says)}  \n:small[:gray[{escape(flag.source)}]]", icon=icon)
+
+
+def show_results(case: Case) -> None:
+    st.subheader("Results", anchor=False)
+    for says in question_case(case):
+        st.warning(f"Please check: {escape(says)}", icon=":material/help:")
+    if not case.results:
+        st.caption("No results are known.")
+        return
+    st.dataframe(
+        make_results_table(case.results),
+        hide_index=True,
+        height="content",
+        column_config={
+            "Result": st.column_config.TextColumn(alignment="right"),
+            "Limit": st.column_config.TextColumn(alignment="right", help="As the laboratory stated it; — is not known"),
+            "× ULN": st.column_config.TextColumn(alignment="right"),
+        },
+        alt="Laboratory results",
+    )
+
+
+def show_pathway(assessment: Assessment) -> None:
+    """Where the patient stands on the guideline's way, and what is not known yet."""
+    st.subheader("Pathway", anchor=False)
+    pathway = assessment.pathway
+    done = [f":gray[:material/check: {escape(step)}]" for step in pathway.done]
+    here = f":material/location_on: **{escape(pathway.step)}**"
+    lines = [*done, here] + ([f":material/arrow_forward: {escape(pathway.next)}"] if pathway.next else [])
+    st.markdown("  \n".join(lines))
+    if assessment.missing:
+        st.markdown("**Not known yet**")
+        st.markdown("\n".join(f"- {escape(test_name(item))}" for item in assessment.missing))

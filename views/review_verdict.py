@@ -1,0 +1,77 @@
+"""What the evidence suggests: the classes with their intervals, the set that holds 90 %, the site, the next test."""
+
+import streamlit as st
+
+from decision.assessment import Assessment, NextTest
+from views.charts import chart_posterior, chart_sites
+from views.names import plain_name, set_name, site_name, subtype_full_name, subtype_name, test_name
+from views.review_evidence import GRADES
+from views.words import escape, say_interval, say_list, say_per_cent
+
+TESTS_SHOWN = 3
+GROUPS = {
+    "cushing": "any Cushing's syndrome",
+    "acth_dependent": "ACTH-dependent",
+    "acth_independent": "ACTH-independent",
+}
+
+
+def show_verdict(assessment: Assessment) -> None:
+    leader = assessment.leader
+    st.subheader("What it suggests", anchor=False)
+    if assessment.abstain:
+        st.info(f"No suggestion. {escape(assessment.abstain)}", icon=":material/pan_tool:")
+    else:
+        figures = f"{say_per_cent(leader.probability)} :gray[{say_interval(leader.low, leader.high)}]"
+        st.markdown(f"##### {escape(subtype_full_name(leader.subtype))} · {figures}")
+    st.altair_chart(chart_posterior(assessment, subtype_name), key="posterior", alt=_say_posterior(assessment))
+    lines = [f"**90 % set** {escape(set_name(assessment.prediction_set))}", _say_groups(assessment)]
+    st.markdown("  \n".join(line for line in lines if line))
+    show_sites(assessment)
+    show_next_tests(assessment.next_tests)
+    if assessment.weight_by_grade:
+        st.caption(f"The weight rests on: {escape(_say_grades(assessment.weight_by_grade))}")
+
+
+def show_sites(assessment: Assessment) -> None:
+    if not assessment.sites:
+        return
+    st.markdown("**Where**")
+    says = "; ".join(f"{site_name(site.site)} {say_per_cent(site.probability)}" for site in assessment.sites)
+    st.altair_chart(chart_sites(assessment.sites, site_name), key="sites", alt=f"Likely sites: {says}")
+
+
+def show_next_tests(tests: tuple[NextTest, ...]) -> None:
+    """The tests expected to tell most, with what each costs the patient and what it could change."""
+    if not tests:
+        return
+    st.markdown("**Next test**")
+    lines = [
+        f"- **{escape(test_name(test.test))}** :gray[{test.expected_gain_bits:.2f} bit · {escape(test.burden)}]"
+        + (f", could change to {escape(subtype_name(test.could_change_to))}" if test.could_change_to else "")
+        for test in tests[:TESTS_SHOWN]
+    ]
+    st.markdown("\n".join(lines))
+
+
+def _say_groups(assessment: Assessment) -> str:
+    parts = [f"{GROUPS.get(code, plain_name(code))} {say_per_cent(share)}" for code, share in assessment.groups.items()]
+    return f":gray[{escape(' · '.join(parts))}]" if parts else ""
+
+
+def _say_grades(weight_by_grade: dict[str, float]) -> str:
+    total = sum(weight_by_grade.values())
+    if not total:
+        return "nothing yet"
+    ordered = sorted(weight_by_grade.items(), key=lambda item: -item[1])
+    return say_list(
+        [f"{say_per_cent(weight / total)} {GRADES.get(grade, grade)}" for grade, weight in ordered if weight]
+    )
+
+
+def _say_posterior(assessment: Assessment) -> str:
+    parts = [
+        f"{subtype_name(item.subtype)} {say_per_cent(item.probability)} {say_interval(item.low, item.high)}"
+        for item in assessment.subtypes
+    ]
+    return "Probabilities with 95 % intervals: " + "; ".join(parts)

@@ -1,0 +1,99 @@
+"""The worklist's lines: which patients a tab holds, how the search finds them, what each column says. No Streamlit."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+
+from store import WorklistRow
+from views.names import set_name, subtype_name, test_name
+from views.words import UNKNOWN, say_interval, say_list, say_sex, say_since
+
+ALL = "all"
+MEETING = "meeting"
+UNREAD = "unread"
+CONFLICTS = "conflicts"
+COLUMNS = ("ID", "Age", "Sex", "Suggestion", "Probability", "Interval", "Rests on", "Next", "Images", "Updated")
+
+
+def next_meeting(rows: Sequence[WorklistRow], today: date) -> date | None:
+    """The day of the next MDT, today's included; None when none is planned."""
+    return min((row.mdt_on for row in rows if row.mdt_on and row.mdt_on >= today), default=None)
+
+
+def name_tabs(rows: Sequence[WorklistRow], today: date) -> dict[str, str]:
+    """The tabs with their counts: "Tomorrow's MDT (6)", "All (160)", "Needs a read (9)", "Conflicts (4)"."""
+    meeting = next_meeting(rows, today)
+    names = {MEETING: _name_meeting(meeting, today), ALL: "All", UNREAD: "Needs a read", CONFLICTS: "Conflicts"}
+    return {tab: f"{name} ({len(choose_rows(rows, tab, today))})" for tab, name in names.items()}
+
+
+def _name_meeting(meeting: date | None, today: date) -> str:
+    if meeting is None:
+        return "No MDT planned"
+    near = {today: "Today's MDT", today + timedelta(days=1): "Tomorrow's MDT"}
+    return near.get(meeting, f"MDT {meeting.day} {meeting:%b}")
+
+
+def choose_rows(rows: Sequence[WorklistRow], tab: str, today: date) -> list[WorklistRow]:
+    meeting = next_meeting(rows, today)
+    rules: dict[str, Callable[[WorklistRow], bool]] = {
+        MEETING: lambda row: meeting is not None and row.mdt_on == meeting,
+        UNREAD: lambda row: row.needs_read,
+        CONFLICTS: lambda row: row.conflicts > 0,
+    }
+    keep = rules.get(tab, lambda row: True)
+    return [row for row in rows if keep(row)]
+
+
+def search_rows(rows: Sequence[WorklistRow], words: str) -> list[WorklistRow]:
+    """The rows that hold every word typed, in any column, case ignored."""
+    wanted = words.casefold().split()
+    return [row for row in rows if all(word in _searchable(row) for word in wanted)]
+
+
+def _searchable(row: WorklistRow) -> str:
+    parts = [row.patient_id, row.sex or "", say_suggestion(row), say_next(row), say_images(row), *row.rests_on]
+    return " ".join([*parts, *row.prediction_set, row.leader or "", *row.urgent]).casefold()
+
+
+def say_suggestion(row: WorklistRow) -> str:
+    """The leading class, the classes that cannot be told apart, or that there is no suggestion."""
+    if row.abstain:
+        return "No suggestion"
+    if len(row.prediction_set) > 1:
+        return set_name(row.prediction_set)
+    return UNKNOWN if row.leader is None else subtype_name(row.leader)
+
+
+def say_next(row: WorklistRow) -> str:
+    if row.next_test is None:
+        return say_list(row.missing[:2])
+    gain = "" if row.next_gain_bits is None else f" ({row.next_gain_bits:.1f} bit)"
+    return test_name(row.next_test) + gain
+
+
+def say_images(row: WorklistRow) -> str:
+    tracers = [name for has, name in ((row.has_pentixafor, "Pentixafor"), (row.has_dotatate, "DOTATATE")) if has]
+    return " + ".join(tracers) or UNKNOWN
+
+
+def make_table(rows: Sequence[WorklistRow], now: datetime) -> pd.DataFrame:
+    """One line a patient in the columns of the screen; the probability is a number of per cent for its bar."""
+    return pd.DataFrame([_line(row, now) for row in rows], columns=["Alert", *COLUMNS])
+
+
+def _line(row: WorklistRow, now: datetime) -> dict[str, object]:
+    return {
+        "Alert": "⚠" if row.urgent else "",
+        "ID": row.patient_id,
+        "Age": UNKNOWN if row.age_years is None else f"{row.age_years:.0f}",
+        "Sex": say_sex(row.sex),
+        "Suggestion": say_suggestion(row),
+        "Probability": None if row.probability is None else round(row.probability * 100),
+        "Interval": say_interval(row.low, row.high),
+        "Rests on": say_list(row.rests_on) if len(row.rests_on) < 2 else " · ".join(row.rests_on),
+        "Next": say_next(row),
+        "Images": say_images(row),
+        "Updated": say_since(row.updated_at, now),
+    }
