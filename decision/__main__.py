@@ -57,7 +57,11 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _write_book(path: Path) -> int:
     from decision.book import write_book  # assessing a case does not need the book
 
-    write_book(path)
+    try:
+        write_book(path)
+    except OSError as error:
+        print(f"{path}: {error.strerror}; give a path in a folder that exists and can be written", file=sys.stderr)
+        return UNREADABLE
     print(path)
     return 0
 

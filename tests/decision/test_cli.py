@@ -136,6 +136,17 @@ class TestOneCaseALine:
         assert "it holds no case" in capsys.readouterr().err
 
 
+def test_the_book_is_written_where_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = SimpleNamespace(write_book=lambda path: path.write_text("the book", encoding="utf-8"))
+    monkeypatch.setitem(sys.modules, "decision.book", book)
+    assert command_line.main(["book", str(tmp_path / "book.md")]) == 0
+    assert (tmp_path / "book.md").read_text(encoding="utf-8") == "the book"
+    assert command_line.main(["book", str(tmp_path / "absent" / "book.md")]) == 2
+    assert "give a path in a folder that exists" in capsys.readouterr().err
+
+
 def test_a_command_that_does_not_exist_is_refused_with_status_2(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         command_line.main(["asses"])
