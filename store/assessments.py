@@ -1,12 +1,11 @@
 """Assessments, kept as long as the case and the knowledge they were made from stay the same."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from decision.case import Case, read_case
 from sqlalchemy import Connection, Engine, select
 
-from decision.assessment import Assessment, read_assessment
+from decision.assessment import Assessment, Reason, read_assessment
+from decision.case import Case, read_case
 from store.cases import fetch_case_documents
 from store.engine import reading, writing
 from store.records import UnknownPatient
@@ -67,17 +66,23 @@ def compute_summary(assessment: Assessment) -> dict[str, Any]:
         "missing": list(assessment.missing),
         "next_test": tests[0].test if tests else None,
         "next_gain_bits": tests[0].expected_gain_bits if tests else None,
-        "rests_on": list(_strongest_reasons(assessment)),
+        "rests_on": _strongest_reasons(assessment),
         "conflicts": len(assessment.conflicts),
         "urgent": [flag.says for flag in assessment.flags if flag.level == "urgent"],
     }
 
 
-def _strongest_reasons(assessment: Assessment) -> Iterable[str]:
+def _strongest_reasons(assessment: Assessment) -> list[str]:
     leader = assessment.leader.subtype
-    speaking = [reason for reason in assessment.reasons if reason.for_ == leader and reason.weight_db > 0]
-    ordered = sorted(speaking, key=lambda reason: -reason.weight_db)
-    return list(dict.fromkeys(reason.finding for reason in ordered))[:STRONGEST]
+    weighed = sorted(assessment.reasons, key=lambda reason: -_weigh_for(leader, reason))
+    return list(dict.fromkeys(reason.finding for reason in weighed if _weigh_for(leader, reason) > 0))[:STRONGEST]
+
+
+def _weigh_for(leader: str, reason: Reason) -> float:
+    """What the reason weighs for the leader (decibans): a negative weight speaks for the class it was held against."""
+    if reason.for_ == leader:
+        return reason.weight_db
+    return -reason.weight_db if reason.against == leader else 0.0
 
 
 def _fetch_stale(connection: Connection, version: str, patient_id: str | None) -> dict[str, str]:

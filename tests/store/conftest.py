@@ -110,6 +110,7 @@ def assess_plainly(case: Case, version: str) -> Assessment:
         sites=(SiteProbability("pituitary", 1.0),),
         reasons=(
             Reason("ACTH 31 pg/mL", "CD", "CPA", 4.0, "says", "source", "verified", "acth"),
+            Reason("Potassium 4.1 mmol/L", "EAS", "CD", -2.0, "says", "source", "verified", "potassium"),
             Reason("UFC 12×ULN", "EAS", "CD", 9.0, "says", "source", "verified", "ufc"),
             Reason("MRI lesion 7 mm", "CD", "EAS", 8.0, "says", "source", "verified", "mri"),
             Reason("DOTATATE negative", "CD", "EAS", 0.0, "says", "source", "none", "dotatate"),

@@ -26,7 +26,7 @@ def test_a_line_says_the_leading_subtype_with_its_interval_and_what_it_rests_on(
     row = only_row(kept)
     assert (row.leader, row.probability, row.low, row.high) == ("CD", 0.9, 0.8, 0.95)
     assert (row.prediction_set, row.abstain) == (("CD",), None)
-    assert row.rests_on == ("MRI lesion 7 mm", "ACTH 31 pg/mL")
+    assert row.rests_on == ("MRI lesion 7 mm", "ACTH 31 pg/mL", "Potassium 4.1 mmol/L")
     assert (row.next_test, row.next_gain_bits) == ("ipss_stimulated_ratio", 0.42)
     assert (row.conflicts, row.missing, row.urgent) == (1, ("ipss_stimulated_ratio",), ("Replace potassium first",))
 
