@@ -22,7 +22,10 @@ class SiteProbability:
 
 @dataclass(frozen=True)
 class Reason:
-    """One finding and what it weighs: positive decibans for `for_`, against `against`. Weight 0 means no published evidence."""
+    """One finding and what it weighs: decibans for `for_` and against `against`, never negative.
+
+    `grade` is that of the weaker row it rests on; weight 0 with grade "none" means no published evidence.
+    """
 
     finding: str
     for_: str

@@ -1,0 +1,240 @@
+"""What the literature says, read from knowledge/*.toml into frozen objects, and checked while it is read."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "knowledge"
+GRADES = ("verified", "surrogate", "recalled", "expert", "none")
+PUBLISHED = ("verified", "surrogate")
+
+
+class KnowledgeError(ValueError):
+    """A knowledge file contradicts itself; the message names the block."""
+
+
+@dataclass(frozen=True)
+class Source:
+    key: str
+    citation: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """How often each band of a block is seen in some phenotypes. `n` is how many patients the shares rest on."""
+
+    phenotypes: tuple[str, ...]
+    shares: tuple[float, ...]
+    n: int
+    grade: str
+    source: str
+    locator: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """One test or finding: its bands, and by row what share of each phenotype falls into each band."""
+
+    id: str
+    kind: str
+    key: str
+    title: str
+    group: str | None
+    unit: str | None
+    cuts: tuple[float, ...]
+    bands: tuple[str, ...]
+    words: dict[str, tuple[int, ...]]
+    cap: float
+    cap_dependent: float | None
+    cap_adrenal: float | None
+    repeats: str
+    limits: str | None
+    without_uln: dict[str, Any] | None
+    burden: str | None
+    needs: str | None
+    says: str
+    rows: tuple[Row, ...]
+
+    def row_of(self, phenotype: str) -> Row | None:
+        return next((row for row in self.rows if phenotype in row.phenotypes), None)
+
+    @property
+    def has_evidence(self) -> bool:
+        return any(row.grade != "none" for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is believed before any test, in one setting."""
+
+    id: str
+    says: str
+    age_below: float | None
+    context: str | None
+    shares: dict[str, float]
+    n: int
+    grade: str
+    source: str
+    locator: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings that tell the same story: each further one counts by `next`; `prefer` names which block is believed."""
+
+    id: str
+    says: str
+    next: float
+    prefer: tuple[str, ...]
+    grade: str
+    source: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    version: str
+    phenotypes: tuple[str, ...]
+    subtype_of: dict[str, str]
+    tree: tuple[Any, ...]
+    settings: tuple[Setting, ...]
+    groups: dict[str, Group]
+    blocks: dict[str, Block]
+    sources: dict[str, Source]
+    rules: dict[str, Any]
+
+    def cite(self, key: str) -> str:
+        return self.sources[key].citation
+
+
+@lru_cache(maxsize=1)
+def load_knowledge() -> Knowledge:
+    """The whole book; raises KnowledgeError when a block is inconsistent (shares, sources, grades, repeated phenotypes)."""
+    phenotypes = _read("phenotypes.toml")
+    sources = {key: _source(key, item) for key, item in _read("sources.toml").items()}
+    knowledge = Knowledge(
+        version=_version(),
+        phenotypes=tuple(phenotypes["order"]),
+        subtype_of=phenotypes["subtype"],
+        tree=_freeze(phenotypes["tree"]),
+        settings=tuple(_setting(item) for item in _read("priors.toml")["setting"]),
+        groups={key: _group(key, item) for key, item in _read("groups.toml").items()},
+        blocks={block.id: block for block in _blocks(phenotypes["groups"])},
+        sources=sources,
+        rules=_read("policy.toml")
+        | {name: _read(f"{name}.toml") for name in ("confounders", "flags", "pathway", "sites")},
+    )
+    for block in knowledge.blocks.values():
+        _check_block(block, knowledge)
+    return knowledge
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def _version() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(FOLDER.rglob("*.toml")):
+        digest.update(path.relative_to(FOLDER).as_posix().encode() + path.read_bytes())
+    return f"{_read('policy.toml')['edition']}-{digest.hexdigest()[:10]}"
+
+
+def _source(key: str, item: dict[str, str]) -> Source:
+    url = f"https://doi.org/{item['doi']}" if "doi" in item else item.get("url")
+    return Source(key=key, citation=item["citation"], url=url)
+
+
+def _setting(item: dict[str, Any]) -> Setting:
+    return Setting(
+        **{key: item[key] for key in ("id", "says", "n", "grade", "source", "locator", "quote")},
+        age_below=item.get("age_below"),
+        context=item.get("context"),
+        shares=item["share"],
+    )
+
+
+def _group(key: str, item: dict[str, Any]) -> Group:
+    return Group(
+        key, item["says"], item["next"], tuple(item.get("prefer", ())), item["grade"], item["source"], item["quote"]
+    )
+
+
+def _blocks(aliases: dict[str, list[str]]) -> Iterator[Block]:
+    for path in sorted((FOLDER / "likelihoods").glob("*.toml")):
+        for item in tomllib.loads(path.read_text(encoding="utf-8"))["block"]:
+            yield _block(item, aliases)
+
+
+def _block(item: dict[str, Any], aliases: dict[str, list[str]]) -> Block:
+    kind, key = next((kind, item[kind]) for kind in ("test", "feature", "context", "sign") if kind in item)
+    cuts = tuple(float(cut) for cut in item.get("cuts", ()))
+    bands = tuple(item.get("bands", ())) or _name_bands(cuts, item["unit"])
+    return Block(
+        id=item["id"],
+        kind=kind,
+        key=key,
+        title=item["title"],
+        group=item.get("group"),
+        unit=item.get("unit"),
+        cuts=cuts,
+        bands=bands,
+        words={word: tuple(indices) for word, indices in item.get("words", {}).items()},
+        cap=float(item.get("cap", 50)),
+        cap_dependent=item.get("cap_dependent"),
+        cap_adrenal=item.get("cap_adrenal"),
+        repeats=item.get("repeats", "median"),
+        limits=item.get("limits"),
+        without_uln=item.get("without_uln"),
+        burden=item.get("burden"),
+        needs=item.get("needs"),
+        says=item["says"],
+        rows=tuple(_row(row, aliases) for row in item["rows"]),
+    )
+
+
+def _row(item: dict[str, Any], aliases: dict[str, list[str]]) -> Row:
+    phenotypes = [phenotype for name in item["classes"] for phenotype in aliases.get(name, [name])]
+    return Row(
+        phenotypes=tuple(phenotypes),
+        shares=tuple(item["p"]),
+        n=item["n"],
+        grade=item["grade"],
+        source=item["source"],
+        locator=item["locator"],
+        quote=item["quote"],
+    )
+
+
+def _name_bands(cuts: tuple[float, ...], unit: str) -> tuple[str, ...]:
+    edges = [f"{cut:g}" for cut in cuts]
+    middle = [f"{low}–{high} {unit}" for low, high in zip(edges, edges[1:], strict=False)]
+    return (f"< {edges[0]} {unit}", *middle, f"≥ {edges[-1]} {unit}")
+
+
+def _freeze(node: Any) -> Any:
+    return tuple(_freeze(child) for child in node) if isinstance(node, list) else node
+
+
+def _check_block(block: Block, knowledge: Knowledge) -> None:
+    seen: set[str] = set()
+    for row in block.rows:
+        total = sum(row.shares)
+        whole = len(block.bands) > 1
+        if len(row.shares) != len(block.bands) or (whole and abs(total - 1) > 0.0021) or min(row.shares) <= 0:
+            raise KnowledgeError(f"{block.id}: the shares of {', '.join(row.phenotypes)} do not fit its bands")
+        if row.source not in knowledge.sources or row.grade not in GRADES:
+            raise KnowledgeError(f"{block.id}: source {row.source} or grade {row.grade} is not known")
+        repeated = seen & set(row.phenotypes) or set(row.phenotypes) - set(knowledge.phenotypes)
+        if repeated:
+            raise KnowledgeError(f"{block.id}: {', '.join(sorted(repeated))} is given twice or does not exist")
+        seen |= set(row.phenotypes)
+    if block.group is not None and block.group not in knowledge.groups:
+        raise KnowledgeError(f"{block.id}: group {block.group} does not exist")

@@ -1,0 +1,42 @@
+"""Where the patient stands in the guideline work-up: which steps are done, which comes next."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from decision.assessment import Pathway
+from decision.case import Case
+from decision.evidence import Knowledge
+from decision.patterns import observe_patterns
+
+
+def find_pathway(case: Case, subtypes: Mapping[str, float], cushing: float, knowledge: Knowledge) -> Pathway:
+    """The steps that apply to this patient, those already met, and the first that is not."""
+    book = knowledge.rules["pathway"]
+    known = _find_known(case)
+    steps = [step for step in book["step"] if _applies(step, book, subtypes)]
+    done = tuple(step["title"] for step in steps if step["done"] and _met(step, known))
+    screened = any(step["id"] == "screen" and _met(step, known) for step in steps)
+    if screened and cushing < book["stop"]["when_cushing_below"]:
+        return Pathway(book["stop"]["title"], done, book["stop"]["says"])
+    open_steps = [step for step in steps if not step.get("reminder") and not (step["done"] and _met(step, known))]
+    current = open_steps[0]
+    return Pathway(current["title"], done, current["says"])
+
+
+def _find_known(case: Case) -> set[str]:
+    results = {result.test for result in case.results if result.value is not None or result.outcome is not None}
+    return results | {pattern.feature for pattern in observe_patterns(case)} | set(case.context)
+
+
+def _applies(step: dict[str, Any], book: dict[str, Any], subtypes: Mapping[str, float]) -> bool:
+    branch = step.get("branch")
+    if branch is None:
+        return True
+    if branch == "ectopic":
+        rule = book["ectopic"]
+        return sum(subtypes[name] for name in rule["subtypes"]) >= float(rule["enter_at"])
+    return sum(subtypes[name] for name in book["branches"][branch]) >= float(book["branches"]["enter_at"])
+
+
+def _met(step: dict[str, Any], known: set[str]) -> bool:
+    return len(known & set(step["done"])) >= int(step.get("needs", 1))

@@ -1,0 +1,176 @@
+"""What the imaging entries of a case show, as findings the knowledge has a block for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from decision.case import Case, ImagingFinding
+
+ADRENALS = ("adrenal_left", "adrenal_right")
+ANATOMY = ("CT", "MRI")
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A finding by word or by value (mm, HU), with the words shown on the screen."""
+
+    feature: str
+    word: str | None
+    value: float | None
+    shown: str
+
+
+def observe_patterns(case: Case) -> tuple[Pattern, ...]:
+    """Every pattern the imaging of the case shows; a region that is not listed yields nothing."""
+    parts = (_pituitary(case), _adrenals(case), _adrenal_mass(case), _body(case), _pet(case), _person(case))
+    return tuple(pattern for part in parts for pattern in part)
+
+
+def find_anatomy(case: Case, regions: Iterable[str]) -> tuple[ImagingFinding, ...]:
+    """CT and MRI entries of these regions that say what was found."""
+    wanted = set(regions)
+    return tuple(
+        item for item in case.imaging if item.modality in ANATOMY and item.region in wanted and item.finding is not None
+    )
+
+
+def describe(item: ImagingFinding) -> str:
+    """The entry in words: "CT adrenal left: lesion 28 mm, 12 HU"."""
+    what = (item.finding or item.uptake or "seen").replace("_", " ")
+    size = f" {item.size_mm:g} mm" if item.size_mm is not None else ""
+    density = f", {item.attenuation_hu:g} HU" if item.attenuation_hu is not None else ""
+    suv = f", SUVmax {item.suv_max:g}" if item.suv_max is not None else ""
+    name = item.tracer or item.modality or ""
+    return f"{name} {(item.region or '').replace('_', ' ')}: {what}{size}{density}{suv}"
+
+
+def _pituitary(case: Case) -> list[Pattern]:
+    items = [item for item in find_anatomy(case, ["pituitary"]) if item.modality == "MRI"]
+    if not items:
+        return []
+    shown = "; ".join(describe(item) for item in items)
+    sizes = [item.size_mm for item in items if item.size_mm is not None and item.finding != "normal"]
+    if sizes:
+        return [Pattern("mri_pituitary", None, max(sizes), shown)]
+    lesion = next((item.finding for item in items if item.finding != "normal"), "normal")
+    return [Pattern("mri_pituitary", lesion, None, shown)]
+
+
+def _gland(items: tuple[ImagingFinding, ...], region: str) -> str | None:
+    findings = {item.finding for item in items if item.region == region}
+    if findings & {"lesion", "mass", "nodules"}:
+        return "nodule"
+    if "hyperplasia" in findings:
+        return "enlarged"
+    return "normal" if "normal" in findings else None
+
+
+def _adrenals(case: Case) -> list[Pattern]:
+    items = find_anatomy(case, ADRENALS)
+    glands = sorted((_gland(items, region) or "unknown" for region in ADRENALS))
+    words = {
+        ("normal", "normal"): "normal",
+        ("nodule", "normal"): "one",
+        ("nodule", "unknown"): "at_least_one",
+        ("nodule", "nodule"): "both_nodular",
+        ("enlarged", "nodule"): "both_nodular",
+        ("enlarged", "enlarged"): "both_enlarged",
+        ("enlarged", "unknown"): "both_enlarged",
+    }
+    word = words.get((glands[0], glands[1])) or words.get((glands[1], glands[0]))
+    return [Pattern("adrenal_pattern", word, None, "; ".join(describe(item) for item in items))] if word else []
+
+
+def _adrenal_mass(case: Case) -> list[Pattern]:
+    items = [item for item in find_anatomy(case, ADRENALS) if item.finding in ("lesion", "mass", "nodules")]
+    found: list[Pattern] = []
+    sized = [item for item in items if item.size_mm is not None]
+    if sized:
+        largest = max(sized, key=lambda item: item.size_mm or 0)
+        found.append(Pattern("adrenal_size", None, largest.size_mm, describe(largest)))
+    dense = [item for item in items if item.attenuation_hu is not None and item.modality == "CT"]
+    if dense:
+        highest = max(dense, key=lambda item: item.attenuation_hu or 0)
+        found.append(Pattern("adrenal_hu", None, highest.attenuation_hu, describe(highest)))
+    for feature, flags in (
+        ("adrenal_suspicious", {"heterogeneous", "necrosis", "calcification"}),
+        ("adrenal_malignant", {"invasion", "metastases"}),
+    ):
+        seen = [item for item in items if flags & set(item.flags)]
+        if seen:
+            words = ", ".join(sorted(flags & set(seen[0].flags)))
+            found.append(Pattern(feature, "seen", None, f"{describe(seen[0])} ({words})"))
+    return found
+
+
+def _body(case: Case) -> list[Pattern]:
+    regions = ("lung", "lung_left", "lung_right", "mediastinum", "pancreas", "thyroid", "gastrointestinal", "abdomen")
+    items = find_anatomy(case, (*regions, "chest", "other"))
+    lesions = [item for item in items if item.finding != "normal"]
+    if lesions:
+        worst = "mass" if any(item.finding == "mass" for item in lesions) else "lesion"
+        return [Pattern("body_ct", worst, None, "; ".join(describe(item) for item in lesions))]
+    covered = {item.region for item in items}
+    whole = {"chest", "abdomen"} <= covered or {"lung", "mediastinum", "abdomen"} <= covered
+    return [Pattern("body_ct", "normal", None, "; ".join(describe(item) for item in items))] if whole else []
+
+
+def _pet(case: Case) -> list[Pattern]:
+    reads = [
+        item for item in case.imaging if item.modality in ("PET", "SRS") and item.uptake in ("negative", "positive")
+    ]
+    tracers = {"68Ga-Pentixafor": _pentixafor, "68Ga-DOTATATE": _dotatate}
+    found: list[Pattern] = []
+    for tracer in sorted({item.tracer or item.modality or "" for item in reads}):
+        items = [item for item in reads if (item.tracer or item.modality) == tracer]
+        if tracer in tracers:
+            found += tracers[tracer](items)
+        else:
+            feature = "fdg_any" if tracer == "18F-FDG" else "other_tracer"
+            found.append(Pattern(feature, "seen", None, "; ".join(describe(item) for item in items)))
+    return found
+
+
+def _pentixafor(items: list[ImagingFinding]) -> list[Pattern]:
+    glands = {item.region: item for item in items if item.region in ADRENALS}
+    positive = [item for item in glands.values() if item.uptake == "positive"]
+    found: list[Pattern] = []
+    if len(positive) == 2:
+        found.append(Pattern("pentixafor_adrenal_bilateral", "seen", None, "; ".join(map(describe, positive))))
+    elif glands:
+        word = "positive" if positive else "negative"
+        chosen = positive or list(glands.values())
+        found.append(Pattern("pentixafor_adrenal_focal", word, None, "; ".join(map(describe, chosen))))
+    for item in items:
+        if item.region == "pituitary":
+            found.append(Pattern("pentixafor_pituitary", "seen", None, describe(item)))
+    return found + _outside(items, "pentixafor_extra", "pentixafor_negative_body")
+
+
+def _dotatate(items: list[ImagingFinding]) -> list[Pattern]:
+    found = [
+        Pattern("dotatate_pituitary", item.uptake, None, describe(item)) for item in items if item.region == "pituitary"
+    ]
+    adrenal = [item for item in items if item.region in ADRENALS]
+    if adrenal:
+        found.append(Pattern("dotatate_adrenal", "seen", None, "; ".join(map(describe, adrenal))))
+    outside = [item for item in items if item.region not in (*ADRENALS, "pituitary")]
+    if outside:
+        hot = [item for item in outside if item.uptake == "positive"]
+        word = "positive" if hot else "negative"
+        found.append(Pattern("dotatate_extra", word, None, "; ".join(map(describe, hot or outside))))
+    return found
+
+
+def _outside(items: list[ImagingFinding], positive: str, negative: str) -> list[Pattern]:
+    outside = [item for item in items if item.region not in (*ADRENALS, "pituitary")]
+    if not outside:
+        return []
+    hot = [item for item in outside if item.uptake == "positive"]
+    return [Pattern(positive if hot else negative, "seen", None, "; ".join(map(describe, hot or outside)))]
+
+
+def _person(case: Case) -> list[Pattern]:
+    found = [Pattern("sex", case.sex, None, case.sex)] if case.sex else []
+    if case.age_years is not None and case.age_years >= 18:
+        found.append(Pattern("age", None, case.age_years, f"{case.age_years:g} years"))
+    return found

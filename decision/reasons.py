@@ -1,0 +1,105 @@
+"""Why: what each finding weighs for or against the leader, by taking it out and looking at what changes."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from decision.assessment import Reason
+from decision.evidence import GRADES, PUBLISHED, Block, Knowledge, Row
+from decision.observe import Observation
+from decision.posterior import Array, Evidence, combine, sum_by_subtype, weigh_observations
+
+TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What is needed to repeat an assessment without one finding: log prior of shape (1, phenotypes) and the two switches."""
+
+    prior: Array
+    knowledge: Knowledge
+    published_only: bool
+    child: bool
+
+    def compute(self, observations: Sequence[Observation]) -> dict[str, float]:
+        """Probability of each subtype from these observations."""
+        evidence = weigh_observations(
+            observations, self.knowledge, published_only=self.published_only, child=self.child
+        )
+        sums = sum_by_subtype(combine(self.prior, evidence), self.knowledge)
+        return {subtype: float(values[0]) for subtype, values in sums.items()}
+
+
+def explain_evidence(evidence: Sequence[Evidence], weighing: Weighing, leader: str) -> tuple[Reason, ...]:
+    """One reason a finding, strongest first; findings without published evidence stay, with weight 0."""
+    observations = [item.seen for item in evidence]
+    whole = weighing.compute(observations)
+    reasons = []
+    for item in evidence:
+        rest = [other for other in observations if other is not item.seen]
+        reasons.append(_explain(item, whole, weighing.compute(rest), leader, weighing))
+    return tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight_db), reason.block)))
+
+
+def share_weight(reasons: Sequence[Reason]) -> dict[str, float]:
+    """Which share of all the weight (absolute decibans) rests on each grade of evidence; sums to 1, or is 0 without evidence."""
+    total = sum(abs(reason.weight_db) for reason in reasons)
+    return {
+        grade: round(sum(abs(reason.weight_db) for reason in reasons if reason.grade == grade) / total, 4)
+        if total
+        else 0.0
+        for grade in GRADES
+    }
+
+
+def _explain(
+    item: Evidence, whole: dict[str, float], rest: dict[str, float], leader: str, weighing: Weighing
+) -> Reason:
+    block, knowledge = item.seen.block, weighing.knowledge
+    decibans = 10 * (_log_odds(whole[leader]) - _log_odds(rest[leader])) / math.log(10)
+    gains = {subtype: whole[subtype] - rest[subtype] for subtype in whole if subtype != leader}
+    other = min(gains, key=lambda name: gains[name]) if decibans >= 0 else max(gains, key=lambda name: gains[name])
+    rows = _rows_for(block, (leader, other), knowledge)
+    return Reason(
+        finding=item.seen.shown,
+        for_=leader if decibans >= 0 else other,
+        against=other if decibans >= 0 else leader,
+        weight_db=round(abs(decibans), 2),
+        says=_say(item, weighing.published_only),
+        source="; ".join(dict.fromkeys(knowledge.cite(row.source) for row in rows)),
+        grade=_weakest(rows) if item.valid.any() else "none",
+        block=block.id,
+    )
+
+
+def _say(item: Evidence, published_only: bool) -> str:
+    block = item.seen.block
+    if not item.valid.any():
+        dropped = published_only and any(row.grade not in (*PUBLISHED, "none") for row in block.rows)
+        if dropped:
+            return f"Not used: only expert values exist for it, and published evidence only was asked for. {block.says}"
+        return f"{block.says}. Weight zero: no published evidence that separates the subtypes"
+    parts = [f"{item.seen.band_name}: {block.says}"]
+    if item.seen.note:
+        parts.append(item.seen.note)
+    if item.weight == 0:
+        parts.append("not counted again: another finding of the same kind is already counted")
+    elif item.weight < item.seen.weight:
+        parts.append("counted in part: a stronger finding of the same kind is counted in full")
+    return "; ".join(parts)
+
+
+def _rows_for(block: Block, subtypes: tuple[str, ...], knowledge: Knowledge) -> list[Row]:
+    """The rows behind the two subtypes: that of each one's first phenotype, which carries most of it."""
+    first = {subtype: name for name, subtype in reversed(knowledge.subtype_of.items())}
+    rows = [row for subtype in subtypes if (row := block.row_of(first[subtype])) is not None]
+    return list(dict.fromkeys(rows)) or list(block.rows[:1])
+
+
+def _weakest(rows: Sequence[Row]) -> str:
+    return max((row.grade for row in rows), key=GRADES.index)
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, TINY), 1 - TINY)
+    return math.log(bounded / (1 - bounded))
