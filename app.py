@@ -8,6 +8,7 @@ st.set_page_config(
     page_title="Cushing Board",
     page_icon=":material/view_kanban:",
     layout="wide",
+    initial_sidebar_state=210,
     menu_items={"About": "Cushing Board. Research use in NCT07350707; not a medical device."},
 )
 page = st.navigation(

@@ -80,7 +80,7 @@ def chart_evidence(reasons: Sequence[Reason], leader: str, name: Naming) -> alt.
         x=alt.X(
             "weight:Q",
             scale=alt.Scale(domain=[-reach, reach]),
-            axis=alt.Axis(title=f"◂ against {name(leader)}   ·   for it ▸", labels=False, ticks=False, grid=False),
+            axis=alt.Axis(title="◂ against   ·   for ▸", labels=False, ticks=False, grid=False),
         ),
         color=alt.Color("colour:N", scale=None),
         tooltip=[
@@ -126,15 +126,22 @@ def chart_sites(sites: Sequence[SiteProbability], name: Naming, most: int = 5) -
     ]
     base = alt.Chart(pd.DataFrame(rows, columns=["site", "probability", "figures"])).encode(y=_names("site", rows))
     scale = alt.Scale(domain=[0, 1.5])
-    bars = base.mark_bar(height=12, color=QUIET).encode(x=alt.X("probability:Q", scale=scale, axis=None))
+    bars = base.mark_bar(height=13, color=QUIET).encode(x=alt.X("probability:Q", scale=scale, axis=None))
     figures = base.mark_text(align="left", dx=5, color=QUIET, fontSize=13).encode(x="probability:Q", text="figures:N")
-    return alt.layer(bars, figures).properties(height=24 * max(len(rows), 1)).configure_view(stroke=None)
+    return alt.layer(bars, figures).properties(height=26 * max(len(rows), 1)).configure_view(stroke=None)
 
 
 def _names(column: str, rows: Sequence[dict[str, object]]) -> alt.Y:
     """The rows' names in their order; of "01|name" only what follows the bar is shown, so two rows may share a name."""
     last = "split(datum.label, '|')[length(split(datum.label, '|')) - 1]"
     axis = alt.Axis(
-        title=None, ticks=False, domain=False, labelLimit=230, labelFontSize=13, labelPadding=8, labelExpr=last
+        title=None,
+        ticks=False,
+        domain=False,
+        labelLimit=230,
+        labelFontSize=13,
+        labelPadding=8,
+        labelExpr=last,
+        labelOverlap=False,
     )
     return alt.Y(f"{column}:N", sort=[str(row[column]) for row in rows], axis=axis)

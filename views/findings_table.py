@@ -9,7 +9,7 @@ from decision.units import format_number
 from decision.vocabulary import load_vocabulary
 from store import MeasurementRecord, SeriesRecord
 from views.names import site_name
-from views.words import UNKNOWN
+from views.words import UNKNOWN, say_number
 
 FINDING_COLUMNS = ("Examination", "Region", "Finding", "Size", "SUVmax", "÷ liver", "÷ other side", "At")
 LESION_COLUMNS = ("Lesion", "Site", "Tracer", "SUVmax", "÷ liver", "÷ other side", "Volume")
@@ -40,15 +40,15 @@ def say_finding(finding: ImagingFinding) -> str:
 def _finding_line(finding: ImagingFinding) -> dict[str, str]:
     words = load_vocabulary()
     examination = words.modalities.get(finding.modality or "", UNKNOWN)
-    attenuation = "" if finding.attenuation_hu is None else f" · {format_number(finding.attenuation_hu)} HU"
-    size = UNKNOWN if finding.size_mm is None else f"{format_number(finding.size_mm)} mm"
+    attenuation = "" if finding.attenuation_hu is None else f" · {formatsay_number(finding.attenuation_hu)} HU"
+    size = UNKNOWN if finding.size_mm is None else f"{formatsay_number(finding.size_mm)} mm"
     minutes = UNKNOWN if finding.uptake_minutes is None else f"{finding.uptake_minutes:.0f} min"
     return {
         "Examination": f"{examination} {finding.tracer}" if finding.tracer else examination,
         "Region": words.regions.get(finding.region or "", UNKNOWN),
         "Finding": say_finding(finding),
         "Size": size + attenuation,
-        "SUVmax": _number(finding.suv_max),
+        "SUVmax": say_number(finding.suv_max),
         "÷ liver": _ratio(finding.suv_max, finding.liver_suv_mean),
         "÷ other side": _ratio(finding.suv_max, finding.contralateral_suv_max),
         "At": minutes,
@@ -60,16 +60,12 @@ def _lesion_line(lesion: MeasurementRecord, tracer: str | None) -> dict[str, str
         "Lesion": lesion.lesion,
         "Site": site_name(lesion.site) if lesion.site else UNKNOWN,
         "Tracer": tracer or UNKNOWN,
-        "SUVmax": _number(lesion.suv_max),
+        "SUVmax": say_number(lesion.suv_max),
         "÷ liver": _ratio(lesion.suv_max, lesion.liver_suv_mean),
         "÷ other side": _ratio(lesion.suv_max, lesion.contralateral_suv_max),
-        "Volume": UNKNOWN if lesion.volume_ml is None else f"{format_number(lesion.volume_ml)} ml",
+        "Volume": UNKNOWN if lesion.volume_ml is None else f"{formatsay_number(lesion.volume_ml)} ml",
     }
 
 
-def _number(value: float | None) -> str:
-    return UNKNOWN if value is None else format_number(value)
-
-
 def _ratio(value: float | None, reference: float | None) -> str:
-    return UNKNOWN if value is None or not reference else format_number(value / reference)
+    return UNKNOWN if value is None or not reference else formatsay_number(value / reference)

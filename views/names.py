@@ -3,6 +3,8 @@
 from decision.vocabulary import load_vocabulary
 from views.words import say_list
 
+WITHOUT_ABBREVIATION = ("NNH", "EXO", "NONE")
+
 
 def subtype_name(code: str) -> str:
     """The short name of a subtype: "Cushing's disease"."""
@@ -23,6 +25,16 @@ def test_name(code: str) -> str:
     """The short name of a laboratory test, or of whatever else is recommended next."""
     test = load_vocabulary().tests.get(code)
     return test.short_name if test else plain_name(code)
+
+
+def subtype_abbreviation(code: str) -> str:
+    """The usual abbreviation where clinicians have one (CD, EAS, MACS), else the short name."""
+    return subtype_name(code) if code in WITHOUT_ABBREVIATION else code
+
+
+def say_abbreviated(codes: tuple[str, ...]) -> str:
+    """The classes of a prediction set, short: "CD or EAS"."""
+    return say_list([subtype_abbreviation(code) for code in codes], "or")
 
 
 def set_name(codes: tuple[str, ...]) -> str:

@@ -3,6 +3,8 @@
 import re
 from datetime import date, datetime
 
+from decision.units import format_number
+
 UNKNOWN = "—"
 NOT_KNOWN = "not known"
 _SEX_LETTERS = {"female": "F", "male": "M"}
@@ -28,6 +30,11 @@ def say_interval(low: float | None, high: float | None) -> str:
 
 def _end(probability: float) -> str:
     return say_per_cent(probability).removesuffix(" %").replace(" ", "")
+
+
+def say_number(value: float | None) -> str:
+    """A measured number with three significant figures, never an exponent; an em dash when not known."""
+    return UNKNOWN if value is None else format_number(value)
 
 
 def say_age(age_years: float | None) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from store import WorklistRow
-from views.names import set_name, subtype_name, test_name
+from views.names import say_abbreviated, subtype_name, test_name
 from views.words import UNKNOWN, say_interval, say_list, say_sex, say_since
 
 ALL = "all"
@@ -62,7 +62,7 @@ def say_suggestion(row: WorklistRow) -> str:
     if row.abstain:
         return "No suggestion"
     if len(row.prediction_set) > 1:
-        return set_name(row.prediction_set)
+        return say_abbreviated(row.prediction_set)
     return UNKNOWN if row.leader is None else subtype_name(row.leader)
 
 
