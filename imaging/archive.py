@@ -8,6 +8,7 @@ import io
 import os
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -59,19 +60,33 @@ class OpenSources:
 
     def open(self, source: Source) -> BinaryIO:
         """A seekable stream; a zip's member is unpacked in memory, bounded by its declared size."""
-        if source.member is None:
-            return source.path.open("rb")
-        return io.BytesIO(self._zip(source.path).read(source.member))
+        try:
+            if source.member is None:
+                return source.path.open("rb")
+            return io.BytesIO(self._zip(source.path).read(source.member))
+        except _DAMAGE as error:
+            raise _damaged(source, error) from None
 
     def head(self, source: Source, size: int = 136) -> bytes:
         """The first bytes, without unpacking the rest."""
-        with self._zip(source.path).open(source.member) if source.member else source.path.open("rb") as stream:
-            return stream.read(size)
+        try:
+            with self._zip(source.path).open(source.member) if source.member else source.path.open("rb") as stream:
+                return stream.read(size)
+        except _DAMAGE as error:
+            raise _damaged(source, error) from None
 
     def _zip(self, path: Path) -> zipfile.ZipFile:
         if path not in self._zips:
             self._zips[path] = self._stack.enter_context(zipfile.ZipFile(path))
         return self._zips[path]
+
+
+_DAMAGE = (OSError, EOFError, RuntimeError, ValueError, KeyError, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error)
+
+
+def _damaged(source: Source, error: BaseException) -> ImagingError:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return ImagingError(f"{source.name} cannot be read ({reason}); send it again.")
 
 
 def list_sources(path: Path) -> tuple[list[Source], list[Rejected]]:

@@ -10,6 +10,7 @@ from pydicom.errors import InvalidDicomError
 
 from imaging.archive import OpenSources, Source
 from imaging.header import Header, read_header, wanted_tags
+from imaging.problem import ImagingError
 
 _NATIVE = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 _BIG_ENDIAN = "1.2.840.10008.1.2.2"
@@ -42,6 +43,13 @@ class NotReadable(Exception):
 
 def read_slice(source: Source, files: OpenSources) -> Slice:
     """Header of one file; raises NotReadable with a sentence for anything that is not a whole DICOM file."""
+    try:
+        return _read_slice(source, files)
+    except ImagingError as error:
+        raise NotReadable(str(error)) from None
+
+
+def _read_slice(source: Source, files: OpenSources) -> Slice:
     head = files.head(source)
     if not _looks_like_dicom(head):
         raise NotReadable(_what_it_is(head))

@@ -33,6 +33,17 @@ class Stack:
         median = float(np.median(steps))
         return median if steps.max() > _GAP * median else float(steps.mean())
 
+    @property
+    def normal(self) -> npt.NDArray[np.float64]:
+        return normal_of(self.slices[0].header)
+
+
+def gaps_of(stack: Stack) -> tuple[tuple[float, float], ...]:
+    """Where slices are missing: positions along the normal, in mm, of the slices on either side."""
+    steps = np.diff(stack.positions_mm)
+    wide = np.flatnonzero(steps > _GAP * np.median(steps)) if len(steps) else ()
+    return tuple((stack.positions_mm[at], stack.positions_mm[at + 1]) for at in wide)
+
 
 def stack_slices(slices: Sequence[Slice]) -> tuple[Stack, ...]:
     """One stack for each geometry and time frame in a series; the largest geometry first."""
@@ -125,16 +136,16 @@ def _question(stack: Stack) -> Stack:
         return replace(stack, problems=(warning("single_slice", says),))
     steps = np.diff(stack.positions_mm)
     median = float(np.median(steps))
-    problems = _question_gaps(stack, steps, median) or _question_steps(stack, steps)
+    problems = _question_gaps(stack, median) or _question_steps(stack, steps)
     return replace(stack, problems=(*problems, *_question_shear(stack)))
 
 
-def _question_gaps(stack: Stack, steps: npt.NDArray[np.float64], median: float) -> tuple[Problem, ...]:
-    gaps = [at for at in np.flatnonzero(steps > _GAP * median)]
+def _question_gaps(stack: Stack, median: float) -> tuple[Problem, ...]:
+    gaps = gaps_of(stack)
     if not gaps:
         return ()
-    missing = sum(round(float(steps[at]) / median) - 1 for at in gaps)
-    first, second = stack.positions_mm[gaps[0]], stack.positions_mm[gaps[0] + 1]
+    missing = sum(round((high - low) / median) - 1 for low, high in gaps)
+    first, second = gaps[0]
     says = (
         f"About {missing} slice{'s are' if missing != 1 else ' is'} missing (between {first:.1f} and {second:.1f} mm"
         f"{' and elsewhere' if len(gaps) > 1 else ''}); what is drawn there is interpolated: send the series again."
