@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_data_element, write_file_meta_info
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, PositronEmissionTomographyImageStorage
 
 from imaging.volume import Volume
@@ -63,57 +65,96 @@ def compute_frame(z_index: int, slices: int, scanner: Scanner) -> Frame:
 def write_pet(volume: Volume, spec: StudySpec, scanner: Scanner, seed: int, folder: Path) -> str:
     """Write one file a slice into the folder from a volume in SUVbw; gives the series UID."""
     series_uid = uid_of(seed, spec.name, "PT")
-    base = _study(spec, scanner, seed, PositronEmissionTomographyImageStorage, series_uid)
-    add_pet_series(base, spec, scanner, reference_time(spec), volume)
+    shared = _study(spec, scanner, seed, PositronEmissionTomographyImageStorage, series_uid)
+    add_pet_series(shared, spec, scanner, reference_time(spec), volume)
     per_suv = compute_becquerel_per_suv(spec, scanner.half_life_s)
-    add_vendor_series(base, scanner, reference_time(spec), per_suv)
+    add_vendor_series(shared, scanner, reference_time(spec), per_suv)
     stored_per_suv = per_suv / (scanner.activity_per_count if scanner.units == "CNTS" else 1.0)
-    for z_index, dataset in _slices(base, volume, seed, spec):
-        _set_frame(dataset, compute_frame(z_index, len(volume.values), scanner), reference_time(spec))
-        _set_activity(dataset, volume.values[z_index] * stored_per_suv)
-        dataset.ImageIndex = dataset.InstanceNumber
-        _save(dataset, folder)
+    files = SliceFiles(shared, volume, folder)
+    for z_index, own in _slices(volume, uid_of(seed, spec.name, "PT", "slices")):
+        _set_frame(own, compute_frame(z_index, len(volume.values), scanner), reference_time(spec))
+        _set_activity(own, volume.values[z_index] * stored_per_suv)
+        own.ImageIndex = own.InstanceNumber
+        files.save(own)
     return series_uid
 
 
 def write_ct(volume: Volume, spec: StudySpec, scanner: Scanner, seed: int, folder: Path) -> str:
     """Write one file a slice into the folder from a volume in HU; gives the series UID."""
     series_uid = uid_of(seed, spec.name, "CT")
-    base = _study(spec, scanner, seed, CTImageStorage, series_uid)
+    shared = _study(spec, scanner, seed, CTImageStorage, series_uid)
     scanned_at = reference_time(spec) - timedelta(minutes=2)
-    add_ct_series(base, spec, scanned_at, volume)
-    for z_index, dataset in _slices(base, volume, seed, spec):
-        dataset.PixelData = np.rint(volume.values[z_index] + 1024.0).astype("<u2").tobytes()
-        _save(dataset, folder)
+    add_ct_series(shared, spec, scanned_at, volume)
+    files = SliceFiles(shared, volume, folder)
+    for z_index, own in _slices(volume, uid_of(seed, spec.name, "CT", "slices")):
+        _set_pixels(own, np.rint(volume.values[z_index] + 1024.0))
+        files.save(own)
     return series_uid
+
+
+class SliceFiles:
+    """Writes the files of one series; what the slices share is encoded once."""
+
+    def __init__(self, shared: Dataset, volume: Volume, folder: Path) -> None:
+        shared.Rows, shared.Columns = volume.values.shape[1:]
+        shared.PixelSpacing = [f"{volume.spacing_mm[1]:g}", f"{volume.spacing_mm[0]:g}"]
+        shared.SliceThickness = f"{volume.spacing_mm[2]:g}"
+        self._sop_class, self._name = shared.SOPClassUID, folder / shared.Modality
+        self._shared = _encode(shared)
+
+    def save(self, own: Dataset) -> None:
+        """Write the file of a slice from its own attributes."""
+        elements = {**self._shared, **_encode(own)}
+        with Path(f"{self._name}{own.InstanceNumber:04d}.dcm").open("wb") as file:
+            file.write(b"\0" * 128 + b"DICM" + self._meta(own.SOPInstanceUID))
+            file.write(b"".join(elements[tag] for tag in sorted(elements)))
+
+    def _meta(self, instance_uid: str) -> bytes:
+        meta: Any = FileMetaDataset()
+        meta.MediaStorageSOPClassUID = self._sop_class
+        meta.MediaStorageSOPInstanceUID = instance_uid
+        meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        meta.ImplementationClassUID = uid_of("Cushing Board", "sample data")
+        meta.ImplementationVersionName = "CUSHING_SAMPLE"
+        buffer = DicomBytesIO()
+        write_file_meta_info(buffer, meta)
+        return buffer.getvalue()
+
+
+def _encode(dataset: Dataset) -> dict[int, bytes]:
+    """The bytes of each element, explicit little endian; text is ASCII, no element has an ambiguous type."""
+    encoded = {}
+    for element in dataset:
+        buffer = DicomBytesIO()
+        buffer.is_little_endian, buffer.is_implicit_VR = True, False
+        write_data_element(buffer, element)
+        encoded[int(element.tag)] = buffer.getvalue()
+    return encoded
 
 
 def _study(spec: StudySpec, scanner: Scanner, seed: int, sop_class: str, series_uid: str) -> Dataset:
     """What every file of a series shares about the patient, the study and the machine."""
-    base = Dataset()
-    base.SOPClassUID = sop_class
-    base.StudyInstanceUID = uid_of(seed, spec.name, "study")
-    base.SeriesInstanceUID = series_uid
-    base.FrameOfReferenceUID = uid_of(seed, spec.name, "frame of reference")
-    base.Manufacturer, base.ManufacturerModelName = scanner.manufacturer, scanner.model
-    add_patient(base, spec)
-    return base
+    shared = Dataset()
+    shared.SOPClassUID = sop_class
+    shared.StudyInstanceUID = uid_of(seed, spec.name, "study")
+    shared.SeriesInstanceUID = series_uid
+    shared.FrameOfReferenceUID = uid_of(seed, spec.name, "frame of reference")
+    shared.Manufacturer, shared.ManufacturerModelName = scanner.manufacturer, scanner.model
+    add_patient(shared, spec)
+    return shared
 
 
-def _slices(base: Dataset, volume: Volume, seed: int, spec: StudySpec) -> Iterator[tuple[int, Dataset]]:
-    """The dataset of each slice, from the head to the feet; it is one object, changed at every step."""
+def _slices(volume: Volume, key: str) -> Iterator[tuple[int, Dataset]]:
+    """The z index and the own attributes of each slice, from the head to the feet."""
     slices = len(volume.values)
-    base.Rows, base.Columns = volume.values.shape[1:]
-    base.PixelSpacing = [f"{volume.spacing_mm[1]:g}", f"{volume.spacing_mm[0]:g}"]
-    base.SliceThickness = f"{volume.spacing_mm[2]:g}"
     for number in range(1, slices + 1):
-        z_index = slices - number
-        x, y, z = volume.point_at((0, 0, z_index))
-        base.SOPInstanceUID = uid_of(seed, spec.name, base.Modality, number)
-        base.InstanceNumber = number
-        base.ImagePositionPatient = [f"{value:.3f}" for value in (x, y, z)]
-        base.SliceLocation = f"{z:.3f}"
-        yield z_index, base
+        own = Dataset()
+        x, y, z = volume.point_at((0, 0, slices - number))
+        own.SOPInstanceUID = uid_of(key, number)
+        own.InstanceNumber = number
+        own.ImagePositionPatient = [f"{value:.3f}" for value in (x, y, z)]
+        own.SliceLocation = f"{z:.3f}"
+        yield slices - number, own
 
 
 def _set_frame(dataset: Dataset, frame: Frame, started_at: datetime) -> None:
@@ -127,16 +168,8 @@ def _set_frame(dataset: Dataset, frame: Frame, started_at: datetime) -> None:
 def _set_activity(dataset: Dataset, activity: np.ndarray) -> None:
     """Store activity as integers, with the slope of this slice as its text says it."""
     dataset.RescaleSlope = f"{max(float(activity.max()), 1.0) / 32767.0:.8e}"
-    stored = np.clip(np.rint(activity / float(dataset.RescaleSlope)), 0, 32767)
-    dataset.PixelData = stored.astype("<u2").tobytes()
+    _set_pixels(dataset, np.clip(np.rint(activity / float(dataset.RescaleSlope)), 0, 32767))
 
 
-def _save(dataset: Dataset, folder: Path) -> None:
-    meta: Any = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = dataset.SOPClassUID
-    meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.ImplementationClassUID = uid_of("Cushing Board", "sample data")
-    meta.ImplementationVersionName = "CUSHING_SAMPLE"
-    path = folder / f"{dataset.Modality}{dataset.InstanceNumber:04d}.dcm"
-    FileDataset(path, dataset, preamble=b"\0" * 128, file_meta=meta).save_as(path, enforce_file_format=True)
+def _set_pixels(dataset: Dataset, stored: np.ndarray) -> None:
+    dataset.add_new(0x7FE00010, "OW", stored.astype("<u2").tobytes())

@@ -83,7 +83,8 @@ def random_of(*words: object) -> np.random.Generator:
 def build_phantom(spec: StudySpec, seed: int) -> Phantom:
     """The patient of a study: anatomy varies by patient, uptake by patient and tracer, both by seed."""
     anatomy, tissues = _load("anatomy.toml")["part"], _load("organs.toml")
-    parts = [part for part in anatomy if spec.arms_up or part.get("fits") != "arms"]
+    other_posture = "arms down" if spec.arms_up else "arms up"
+    parts = [part for part in anatomy if part.get("fits") != other_posture]
     frames = _frames(spec, parts, seed)
     uptake = _uptake(spec, tissues, seed)
     solids = [

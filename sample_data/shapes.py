@@ -64,8 +64,10 @@ class Stack:
     def inside(self, x: Array, y: Array, z: Array) -> Inside:
         rows = self._rows()
         cx, cy, hx, hy = (np.interp(z, rows[:, 0], rows[:, column]) for column in range(1, 5))
-        across = np.abs((x - cx) / hx) ** self.exponent + np.abs((y - cy) / hy) ** self.exponent
-        return np.asarray((across <= 1.0) & (z >= rows[0, 0]) & (z <= rows[-1, 0]))
+        along_x = (np.abs((x - cx) / hx) ** self.exponent).astype(np.float32)
+        along_y = (np.abs((y - cy) / hy) ** self.exponent).astype(np.float32)
+        along_x[(z[:, 0, 0] < rows[0, 0]) | (z[:, 0, 0] > rows[-1, 0])] = 2.0
+        return np.asarray(along_x <= 1.0 - along_y)
 
 
 @dataclass(frozen=True)
