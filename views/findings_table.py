@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from decision.case import ImagingFinding
-from decision.units import format_number
 from decision.vocabulary import load_vocabulary
 from store import MeasurementRecord, SeriesRecord
 from views.names import site_name
@@ -40,8 +39,8 @@ def say_finding(finding: ImagingFinding) -> str:
 def _finding_line(finding: ImagingFinding) -> dict[str, str]:
     words = load_vocabulary()
     examination = words.modalities.get(finding.modality or "", UNKNOWN)
-    attenuation = "" if finding.attenuation_hu is None else f" · {formatsay_number(finding.attenuation_hu)} HU"
-    size = UNKNOWN if finding.size_mm is None else f"{formatsay_number(finding.size_mm)} mm"
+    attenuation = "" if finding.attenuation_hu is None else f" · {say_number(finding.attenuation_hu)} HU"
+    size = UNKNOWN if finding.size_mm is None else f"{say_number(finding.size_mm)} mm"
     minutes = UNKNOWN if finding.uptake_minutes is None else f"{finding.uptake_minutes:.0f} min"
     return {
         "Examination": f"{examination} {finding.tracer}" if finding.tracer else examination,
@@ -63,9 +62,9 @@ def _lesion_line(lesion: MeasurementRecord, tracer: str | None) -> dict[str, str
         "SUVmax": say_number(lesion.suv_max),
         "÷ liver": _ratio(lesion.suv_max, lesion.liver_suv_mean),
         "÷ other side": _ratio(lesion.suv_max, lesion.contralateral_suv_max),
-        "Volume": UNKNOWN if lesion.volume_ml is None else f"{formatsay_number(lesion.volume_ml)} ml",
+        "Volume": UNKNOWN if lesion.volume_ml is None else f"{say_number(lesion.volume_ml)} ml",
     }
 
 
 def _ratio(value: float | None, reference: float | None) -> str:
-    return UNKNOWN if value is None or not reference else formatsay_number(value / reference)
+    return UNKNOWN if value is None or not reference else say_number(value / reference)

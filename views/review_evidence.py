@@ -16,34 +16,47 @@ GRADES = {
     "expert": "expert value",
     "none": "no published evidence",
 }
-CHART_ROWS = 10
+CHART_ROWS = 9
+WORTH_A_BAR_DB = 0.4
 
 
 def show_evidence(assessment: Assessment) -> None:
     leader = assessment.leader.subtype
     moving = weighed_reasons(assessment.reasons, leader)
-    silent = [reason for reason in assessment.reasons if reason.weight_db == 0]
+    drawn = [reason for reason in moving if abs(reason.weight_db) >= WORTH_A_BAR_DB][:CHART_ROWS]
     st.subheader("What speaks", anchor=False)
-    if moving:
-        st.altair_chart(
-            chart_evidence(moving[:CHART_ROWS], leader, subtype_name), key="evidence", alt=_say_chart(moving, leader)
-        )
+    if drawn:
+        st.altair_chart(chart_evidence(drawn, leader, subtype_name), key="evidence", alt=_say_chart(drawn, leader))
     else:
         st.caption("Nothing known so far speaks for or against a subtype.")
     for conflict in assessment.conflicts:
         st.warning(escape(conflict), icon=":material/call_split:")
-    if assessment.reasons:
-        with st.expander(f"Findings and sources ({len(assessment.reasons) - len(silent)})", icon=":material/book_2:"):
-            show_reasons([reason for reason in assessment.reasons if reason.weight_db], leader)
+    show_sources(assessment, leader)
+
+
+def show_sources(assessment: Assessment, leader: str) -> None:
+    """Every finding with its source, on demand: those that weigh, those set aside, those nothing is published about."""
+    weighing = [reason for reason in assessment.reasons if reason.weight_db]
+    unpublished = [reason for reason in assessment.reasons if not reason.weight_db and reason.grade == "none"]
+    repeated = [reason for reason in assessment.reasons if not reason.weight_db and reason.grade != "none"]
+    if weighing:
+        with st.expander(f"Findings and sources ({len(weighing)})", icon=":material/book_2:"):
+            show_reasons(weighing, leader)
     if assessment.voided:
         names = say_list([test_name(item.test) for item in assessment.voided])
         with st.expander(f"Not used: {escape(names)}", icon=":material/block:"):
             for item in assessment.voided:
                 _show_line(f"**{escape(test_name(item.test))}**: {escape(item.because)}", item.source, None)
-    if silent:
-        with st.expander(f"No published evidence, weight 0 ({len(silent)})", icon=":material/help_center:"):
-            for reason in silent:
-                _show_line(f"**{escape(reason.finding)}**: {escape(reason.says)}", reason.source, reason.grade)
+    _show_silent("Moves nothing here", repeated)
+    _show_silent("No published evidence, weight 0", unpublished)
+
+
+def _show_silent(title: str, reasons: Sequence[Reason]) -> None:
+    if not reasons:
+        return
+    with st.expander(f"{title} ({len(reasons)})", icon=":material/horizontal_rule:"):
+        for reason in reasons:
+            _show_line(f"**{escape(reason.finding)}**: {escape(reason.says)}", reason.source, reason.grade)
 
 
 def show_reasons(reasons: Sequence[Reason], leader: str) -> None:
