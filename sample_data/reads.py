@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 from sample_data.draws import Draws, load_parameters
 from sample_data.people import Person
 from sample_data.uptake import Scan, call_uptake
 
-RESULTS = {"positive": "positive", "equivocal": "inconclusive", "negative": "negative"}
+ReadResult = Literal["positive", "negative", "inconclusive"]
+RESULTS: dict[str, ReadResult] = {"positive": "positive", "equivocal": "inconclusive", "negative": "negative"}
 FLIPPED = {"positive": "negative", "negative": "positive", "equivocal": "negative"}
 ECTOPIC = ("lung", "mediastinum", "pancreas", "thyroid", "gastrointestinal", "other")
 
@@ -17,7 +19,7 @@ ECTOPIC = ("lung", "mediastinum", "pancreas", "thyroid", "gastrointestinal", "ot
 class SyntheticRead:
     reader: str
     tracer: str
-    result: str
+    result: ReadResult
     subtype: str | None
     site: str | None
     confidence: int
@@ -53,7 +55,7 @@ def _read_scan(person: Person, scan: Scan, reader: str, draws: Draws) -> Synthet
         word = FLIPPED[word]
     named = _name_site(site, seen) if word == "positive" else None
     certain = 1 + min(4, int(abs(seen[site]) * 6)) if word != "equivocal" else 2
-    read_at = datetime.combine(scan.scanned_on + timedelta(days=int(draws.between(1, 7))), time(9, 0))
+    read_at = datetime.combine(scan.scanned_on + timedelta(days=int(draws.between(1, 7))), time(1, 0), UTC)
     read_at += timedelta(minutes=int(draws.between(0, 480)))
     return SyntheticRead(reader, scan.tracer, RESULTS[word], _name_subtype(named), named, certain, read_at)
 

@@ -1,0 +1,83 @@
+"""`python -m sample_data prepare|studies|cohort`: make the synthetic trial, its DICOM studies, or print its cases."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from imaging.problem import ImagingError
+from sample_data.cohort import make_cohort
+from sample_data.prepare import PrepareError, prepare
+from sample_data.studies import make_studies
+from store import StoreError, data_folder
+
+
+class Bar:
+    """One line of progress whose total is known from the first step."""
+
+    def __init__(self, says: str) -> None:
+        self._bar = tqdm(desc=says, unit="step", total=None, dynamic_ncols=True, disable=not sys.stderr.isatty())
+
+    def __call__(self, done: int, total: int) -> None:
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        self._bar.close()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status 0; 1 when something cannot be made; 130 when interrupted."""
+    chosen = _read_arguments(arguments)
+    bar = Bar("synthetic trial")
+    try:
+        says = {"prepare": _prepare, "studies": _studies, "cohort": _cohort}[chosen.command](chosen, bar)
+    except KeyboardInterrupt:
+        return _fail(bar, "Stopped; what was half-made will be made again next time.", 130)
+    except (PrepareError, StoreError, ImagingError, OSError) as error:
+        return _fail(bar, str(error), 1)
+    bar.close()
+    if says:
+        print(says)
+    return 0
+
+
+def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sample_data", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    make = commands.add_parser("prepare", help="put the synthetic trial into the data folder")
+    make.add_argument("--force", action="store_true", help="make it again even if it is complete")
+    commands.add_parser("studies", help="write the DICOM studies").add_argument("folder", type=Path)
+    commands.add_parser("cohort", help="print the cases, one JSON document a line")
+    return parser.parse_args(arguments)
+
+
+def _prepare(chosen: argparse.Namespace, bar: Bar) -> str:
+    folder = data_folder()
+    made = prepare(folder, bar, force=chosen.force)
+    done = "is ready" if made.made else "was ready"
+    return f"The synthetic trial {done} in {folder}: {made.patients} patients, {made.studies} PET/CT studies."
+
+
+def _studies(chosen: argparse.Namespace, bar: Bar) -> str:
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    truths = make_studies(chosen.folder, progress=bar)
+    return f"{len(truths)} synthetic PET/CT studies are in {chosen.folder}."
+
+
+def _cohort(_: argparse.Namespace, bar: Bar) -> str:
+    for patient in make_cohort():
+        print(json.dumps(patient.case, ensure_ascii=False))
+    return ""
+
+
+def _fail(bar: Bar, says: str, status: int) -> int:
+    bar.close()
+    print(says, file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
