@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from decision.case import Case, Result
 from decision.evidence import Block, Knowledge
@@ -164,7 +165,7 @@ def _find_void(seen: Observation, case: Case, knowledge: Knowledge) -> Void | No
     return None
 
 
-def _rule_applies(rule: dict[str, object], context: Iterable[str], results: Iterable[Result]) -> bool:
+def _rule_applies(rule: dict[str, Any], context: Iterable[str], results: Iterable[Result]) -> bool:
     if "context" in rule:
         return rule["context"] in context
     for result in results:

@@ -66,7 +66,7 @@ def _gland(items: tuple[ImagingFinding, ...], region: str) -> str | None:
 
 def _adrenals(case: Case) -> list[Pattern]:
     items = find_anatomy(case, ADRENALS)
-    glands = sorted((_gland(items, region) or "unknown" for region in ADRENALS))
+    glands = sorted(_gland(items, region) or "unknown" for region in ADRENALS)
     words = {
         ("normal", "normal"): "normal",
         ("nodule", "normal"): "one",
@@ -116,7 +116,9 @@ def _body(case: Case) -> list[Pattern]:
 
 def _pet(case: Case) -> list[Pattern]:
     reads = [
-        item for item in case.imaging if item.modality in ("PET", "SRS") and item.uptake in ("negative", "positive")
+        item
+        for item in case.imaging
+        if item.modality in ("PET", "SRS") and item.region and item.uptake in ("negative", "positive")
     ]
     tracers = {"68Ga-Pentixafor": _pentixafor, "68Ga-DOTATATE": _dotatate}
     found: list[Pattern] = []

@@ -59,7 +59,7 @@ def _explain(
     decibans = 10 * (_log_odds(whole[leader]) - _log_odds(rest[leader])) / math.log(10)
     gains = {subtype: whole[subtype] - rest[subtype] for subtype in whole if subtype != leader}
     other = min(gains, key=lambda name: gains[name]) if decibans >= 0 else max(gains, key=lambda name: gains[name])
-    rows = _rows_for(block, (leader, other), knowledge)
+    rows = _rows_for(block, (leader, other), weighing)
     return Reason(
         finding=item.seen.shown,
         for_=leader if decibans >= 0 else other,
@@ -89,11 +89,12 @@ def _say(item: Evidence, published_only: bool) -> str:
     return "; ".join(parts)
 
 
-def _rows_for(block: Block, subtypes: tuple[str, ...], knowledge: Knowledge) -> list[Row]:
+def _rows_for(block: Block, subtypes: tuple[str, ...], weighing: Weighing) -> list[Row]:
     """The rows behind the two subtypes: that of each one's first phenotype, which carries most of it."""
-    first = {subtype: name for name, subtype in reversed(knowledge.subtype_of.items())}
-    rows = [row for subtype in subtypes if (row := block.row_of(first[subtype])) is not None]
-    return list(dict.fromkeys(rows)) or list(block.rows[:1])
+    first = {subtype: name for name, subtype in reversed(weighing.knowledge.subtype_of.items())}
+    used = [row for row in block.rows if not weighing.published_only or row.grade in PUBLISHED] or list(block.rows)
+    rows = [row for subtype in subtypes for row in used if first[subtype] in row.phenotypes]
+    return list(dict.fromkeys(rows)) or used[:1]
 
 
 def _weakest(rows: Sequence[Row]) -> str:

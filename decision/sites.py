@@ -1,5 +1,7 @@
 """Where the lesion is: the site given each subtype, moved by what imaging and sampling show."""
 
+from typing import Any
+
 from decision.assessment import SiteProbability
 from decision.case import Case, ImagingFinding
 from decision.evidence import Knowledge
@@ -32,7 +34,7 @@ def locate_lesion(case: Case, subtypes: dict[str, float], knowledge: Knowledge) 
     return tuple(SiteProbability(site, total[site] / whole) for site in ranked)
 
 
-def _pituitary(case: Case, rules: dict) -> dict[str, float]:  # type: ignore[type-arg]
+def _pituitary(case: Case, rules: dict[str, Any]) -> dict[str, float]:
     rule = rules["pituitary_side"]
     mri = {item.side for item in find_anatomy(case, ["pituitary"]) if item.finding != "normal"} - {None}
     ipss = {
@@ -56,7 +58,7 @@ def _pituitary(case: Case, rules: dict) -> dict[str, float]:  # type: ignore[typ
     }
 
 
-def _one_adrenal(case: Case, rule: dict) -> dict[str, float]:  # type: ignore[type-arg]
+def _one_adrenal(case: Case, rule: dict[str, Any]) -> dict[str, float]:
     items = find_anatomy(case, ADRENALS)
     hot = {item.region for item in items if item.finding in ("lesion", "mass", "nodules")}
     if not hot:
@@ -80,7 +82,7 @@ def _dominant_left(items: tuple[ImagingFinding, ...], prior_left: float) -> floa
     return left / (left + right) if left and right else prior_left
 
 
-def _ectopic(case: Case, rules: dict) -> dict[str, float]:  # type: ignore[type-arg]
+def _ectopic(case: Case, rules: dict[str, Any]) -> dict[str, float]:
     weights = dict(rules["ectopic"]["share"])
     seen, regions = rules["seen"], rules["regions"]
     anatomy = [item for item in find_anatomy(case, regions)]

@@ -1,0 +1,232 @@
+"""The evidence book: what each block says, what the program does with it, and where it comes from; written from the machine fields."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from decision.evidence import FOLDER, Block, Knowledge, Row, Setting, load_knowledge
+from decision.signatures import find_reviewer
+
+CHAPTERS = {
+    "acth": "ACTH and DHEAS",
+    "screening": "Cortisol excess",
+    "rhythm": "Rhythm, amount and consequences",
+    "dynamic": "Dynamic tests",
+    "sampling": "Petrosal sinus sampling",
+    "steroids": "Steroids and markers",
+    "anatomy": "MRI and CT",
+    "pet": "PET patterns",
+    "person": "The patient",
+    "signs": "Signs",
+    "comorbidity": "Conditions that raise cortisol",
+}
+
+
+@dataclass(frozen=True)
+class BookEntry:
+    """One rule as a clinician reads it. `does` is written from the machine fields, never from the prose."""
+
+    block: str
+    chapter: str
+    test: str
+    subtypes: tuple[str, ...]
+    says: str
+    does: str
+    quote: str
+    source: str
+    source_url: str | None
+    locator: str
+    grade: str
+    n: int | None
+    reviewed_by: str
+
+
+def load_book() -> tuple[BookEntry, ...]:
+    """Every entry of the book, chapter by chapter; gaps (no published evidence) are entries too."""
+    knowledge = load_knowledge()
+    return tuple(
+        (
+            *_priors(knowledge),
+            *_likelihoods(knowledge),
+            *_groups(knowledge),
+            *_confounders(knowledge),
+            *_sites(knowledge),
+            *_flags(knowledge),
+            *_pathway(knowledge),
+        )
+    )
+
+
+def write_book(path: Path) -> None:
+    """The book as Markdown, generated: never edited by hand."""
+    lines = ["# Evidence book", "", _introduction(), ""]
+    chapter = ""
+    for entry in load_book():
+        if entry.chapter != chapter:
+            chapter = entry.chapter
+            lines += [
+                f"## {chapter}",
+                "",
+                "| what it says | what the program does | quote | source | grade | n | reviewed by |",
+            ]
+            lines += ["|---|---|---|---|---|---|---|"]
+        source = f"[{entry.source}]({entry.source_url})" if entry.source_url else entry.source
+        cells = (
+            entry.says,
+            entry.does,
+            entry.quote,
+            f"{source}; {entry.locator}",
+            entry.grade,
+            entry.n or "—",
+            entry.reviewed_by or "—",
+        )
+        lines.append("| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _introduction() -> str:
+    return (
+        f"Generated from decision/knowledge, edition {load_knowledge().version}. Grades: *verified* (read in the source), "
+        "*surrogate* (another population, tumour or a fit; shrunk and capped), *recalled* (general knowledge, unchecked), "
+        "*expert* (chosen because the model needs a value and nothing is published; wide, waiting for a signature), "
+        "*none* (no published evidence: weight zero). Locators name the table of the literature notes the figure was taken "
+        "from. Most figures were read in abstracts, not in full papers."
+    )
+
+
+def _entry(knowledge: Knowledge, chapter: str, block: str, source: str, **fields: Any) -> BookEntry:
+    found = knowledge.sources[source]
+    defaults: dict[str, Any] = {"test": "", "subtypes": (), "quote": "", "locator": "", "n": None, "grade": "recalled"}
+    values = defaults | fields
+    reviewed_by = find_reviewer(block, f"{values['says']} / {values['does']}")
+    return BookEntry(
+        block=block, chapter=chapter, source=found.citation, source_url=found.url, reviewed_by=reviewed_by, **values
+    )
+
+
+def _priors(knowledge: Knowledge) -> Iterator[BookEntry]:
+    for setting in knowledge.settings:
+        yield _entry(
+            knowledge, "Before any test", f"prior_{setting.id}", setting.source,
+            subtypes=tuple(dict.fromkeys(knowledge.subtype_of.values())),
+            says=setting.says, does=_say_prior(setting, knowledge), quote=setting.quote, locator=setting.locator,
+            grade=setting.grade, n=setting.n,
+        )  # fmt: skip
+
+
+def _say_prior(setting: Setting, knowledge: Knowledge) -> str:
+    sums: dict[str, float] = {}
+    for phenotype, share in setting.shares.items():
+        subtype = knowledge.subtype_of[phenotype]
+        sums[subtype] = sums.get(subtype, 0.0) + share
+    whole = sum(sums.values())
+    return "starts from " + ", ".join(f"{name} {100 * share / whole:.1f} %" for name, share in sums.items())
+
+
+def _likelihoods(knowledge: Knowledge) -> Iterator[BookEntry]:
+    chapter_of = _find_chapters()
+    ordered = sorted(knowledge.blocks.values(), key=lambda block: list(CHAPTERS).index(chapter_of[block.id]))
+    for block in ordered:
+        for number, row in enumerate(block.rows):
+            yield _entry(
+                knowledge, CHAPTERS[chapter_of[block.id]], f"{block.id}.{number}", row.source, test=block.title,
+                subtypes=tuple(dict.fromkeys(knowledge.subtype_of[name] for name in row.phenotypes)),
+                says=block.says, does=_say_row(block, row, knowledge), quote=row.quote, locator=row.locator,
+                grade=row.grade, n=row.n,
+            )  # fmt: skip
+
+
+def _find_chapters() -> dict[str, str]:
+    chapters: dict[str, str] = {}
+    for path in sorted((FOLDER / "likelihoods").glob("*.toml")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("id = "):
+                chapters[line.split('"')[1]] = path.stem
+    return chapters
+
+
+def _say_row(block: Block, row: Row, knowledge: Knowledge) -> str:
+    who = ", ".join(row.phenotypes)
+    if row.grade == "none":
+        return f"{block.title}: weight zero, no published evidence for {who}"
+    shares = ", ".join(f"{band} {100 * share:.3g} %" for band, share in zip(block.bands, row.shares, strict=True))
+    group = f"; shares group {block.group}" if block.group else ""
+    caps = f"; at most {block.cap:g} : 1" + (
+        f", CD against EAS {block.cap_dependent:g} : 1" if block.cap_dependent else ""
+    )
+    return f"In {who}: {shares}{group}{caps}"
+
+
+def _groups(knowledge: Knowledge) -> Iterator[BookEntry]:
+    for group in knowledge.groups.values():
+        members = ", ".join(block.title for block in knowledge.blocks.values() if block.group == group.id)
+        does = f"strongest in full, each further one × {group.next:g}: {members}"
+        yield _entry(
+            knowledge, "Tests that tell the same story", f"group_{group.id}", group.source,
+            says=group.says, does=does, quote=group.quote, grade=group.grade,
+        )  # fmt: skip
+
+
+def _confounders(knowledge: Knowledge) -> Iterator[BookEntry]:
+    for number, rule in enumerate(knowledge.rules["confounders"]["confounder"]):
+        cause = (
+            rule.get("context")
+            or f"{rule['test']} {rule.get('relation', '')} {rule.get('value', '')} {rule.get('unit', '')} {rule['outcome']}"
+        )
+        words = "any result" if rule["words"] == ["*"] else " or ".join(rule["words"]).replace("_", " ")
+        does = f"when {' '.join(cause.split()).replace('_', ' ')}: does not use {', '.join(rule['tests'])} if {words}"
+        yield _entry(
+            knowledge, "What makes a result unusable", f"confounder_{number}", rule["source"], test=", ".join(rule["tests"]),
+            says=rule["because"], does=does, grade=rule["grade"],
+        )  # fmt: skip
+
+
+def _sites(knowledge: Knowledge) -> Iterator[BookEntry]:
+    rules = knowledge.rules["sites"]
+    for name in ("pituitary_side", "adrenal_side", "ectopic", "seen"):
+        rule = rules[name]
+        numbers = {key: value for key, value in rule.items() if isinstance(value, (int, float, dict))}
+        does = "; ".join(f"{key.replace('_', ' ')} {_say_value(value)}" for key, value in numbers.items())
+        yield _entry(
+            knowledge, "Where the lesion is", f"site_{name}", rule["source"],
+            says=rule["says"], does=does, quote=rule["quote"], locator=rule.get("locator", ""), grade=rule["grade"],
+        )  # fmt: skip
+
+
+def _say_value(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key.replace('_', ' ')} {share:g}" for key, share in value.items())
+    return f"{value:g}"
+
+
+def _flags(knowledge: Knowledge) -> Iterator[BookEntry]:
+    for rule in knowledge.rules["flags"]["flag"]:
+        joined = (
+            " and ".join(map(_say_condition, rule["all"]))
+            if "all" in rule
+            else " or ".join(map(_say_condition, rule["any"]))
+        )
+        yield _entry(
+            knowledge, "Red flags", f"flag_{rule['id']}", rule["source"],
+            says=rule["says"], does=f"{rule['level']} when {joined}", locator=rule["locator"], grade=rule["grade"],
+        )  # fmt: skip
+
+
+def _say_condition(condition: dict[str, object]) -> str:
+    if "all" in condition:
+        parts = condition["all"]
+        assert isinstance(parts, list)
+        return "(" + " and ".join(_say_condition(part) for part in parts) + ")"
+    words = [str(value).replace("_", " ") for key, value in condition.items()]
+    return " ".join(words)
+
+
+def _pathway(knowledge: Knowledge) -> Iterator[BookEntry]:
+    for step in knowledge.rules["pathway"]["step"]:
+        needs = step.get("needs", 1)
+        does = f"done when {needs} of {', '.join(step['done'])} is known" if step["done"] else "the last step"
+        yield _entry(
+            knowledge, "Guideline work-up", f"step_{step['id']}", step["source"],
+            says=f"{step['title']}. {step['says']}", does=does, grade="recalled", locator="biochemistry 4",
+        )  # fmt: skip

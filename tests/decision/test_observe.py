@@ -1,0 +1,112 @@
+"""Which band a result falls into, and what is voided."""
+
+import csv
+
+import pytest
+
+from decision.case import read_case
+from decision.evidence import FOLDER, load_knowledge
+from decision.observe import Observation, bands_of_value, observe_case
+
+
+def observe(results: list[dict[str, object]], **more: object) -> dict[str, Observation]:
+    case = read_case({"case_id": "T1", "results": results, **more})
+    return {seen.block.id: seen for seen in observe_case(case, load_knowledge()).observations}
+
+
+def voided(results: list[dict[str, object]], **more: object) -> list[str]:
+    case = read_case({"case_id": "T1", "results": results, **more})
+    return [void.test for void in observe_case(case, load_knowledge()).voided]
+
+
+def worked_cases() -> list[dict[str, str]]:
+    with (FOLDER / "worked_cases.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("row", worked_cases(), ids=lambda row: f"{row['block']} {row['value'] or 'not measured'}")
+def test_every_cut_off_has_a_worked_case(row: dict[str, str]) -> None:
+    result: dict[str, object] = {"test": row["test"]}
+    if row["value"]:
+        result |= {"value": float(row["value"]), "unit": row["unit"]}
+    seen = observe([result])
+    assert (seen[row["block"]].band_name if row["band"] else seen.get(row["block"])) == (row["band"] or None)
+
+
+def test_every_cut_off_of_the_knowledge_is_worked() -> None:
+    worked = {(row["block"], row["value"]) for row in worked_cases() if row["case"].startswith("exactly")}
+    blocks = [block for block in load_knowledge().blocks.values() if block.kind == "test"]
+    assert worked == {(block.id, f"{cut:g}") for block in blocks for cut in block.cuts}
+
+
+@pytest.mark.parametrize(
+    ("comparator", "number", "bands"),
+    [("<", 0.5, (0,)), ("<", 10, (0, 1)), ("<", 12, (0, 1, 2)), (">", 150, (6, 7)), (">", 500, (7,)), (None, 10, (2,))],
+)
+def test_a_limit_of_detection_covers_every_band_it_may_lie_in(
+    comparator: str | None, number: float, bands: tuple[int, ...]
+) -> None:
+    assert bands_of_value(load_knowledge().blocks["acth"], number, comparator) == bands
+
+
+def test_fifty_nanomol_is_the_same_in_either_unit() -> None:
+    in_si = observe([{"test": "dst_1mg_cortisol", "value": 60, "unit": "nmol/L"}])["dst_1mg"]
+    in_conventional = observe([{"test": "dst_1mg_cortisol", "value": 60 / 27.59, "unit": "ug/dL"}])["dst_1mg"]
+    assert in_si.bands == in_conventional.bands == (1,)
+
+
+def test_urinary_cortisol_without_its_limit_counts_half_and_says_so() -> None:
+    seen = observe([{"test": "ufc_24h", "value": 900, "unit": "nmol/24h"}])["ufc"]
+    assert seen.weight == 0.5 and "no upper limit" in seen.note
+
+
+def test_saliva_between_the_published_cut_offs_is_not_read_without_a_limit() -> None:
+    assert voided([{"test": "cortisol_late_night_saliva", "value": 6, "unit": "nmol/L"}]) == [
+        "cortisol_late_night_saliva"
+    ]
+    assert observe([{"test": "cortisol_late_night_saliva", "value": 20, "unit": "nmol/L"}])["lnsc"].bands == (
+        1,
+        2,
+        3,
+        4,
+    )
+
+
+def test_androgens_are_read_against_their_own_limits_only() -> None:
+    high = {"test": "androstenedione", "value": 12.2, "unit": "nmol/L", "uln": 10.5}
+    assert observe([high])["androstenedione"].band_name == "high"
+    assert voided([high | {"uln": None}]) == ["androstenedione"]
+
+
+def test_the_lowest_potassium_counts() -> None:
+    seen = observe([{"test": "potassium", "value": number, "unit": "mmol/L"} for number in (4.1, 2.5, 3.6)])[
+        "potassium"
+    ]
+    assert seen.bands == (0,) and "lowest of 3" in seen.shown
+
+
+@pytest.mark.parametrize(
+    ("context", "result", "gone"),
+    [
+        ("oestrogen", {"test": "dst_1mg_cortisol", "value": 300, "unit": "nmol/L"}, True),
+        ("oestrogen", {"test": "dst_1mg_cortisol", "value": 30, "unit": "nmol/L"}, False),
+        ("cyp3a4_inducer", {"test": "hddst_2day_suppression", "outcome": "not_suppressed"}, True),
+        ("renal_impairment", {"test": "ufc_24h", "value": 0.5, "unit": "xULN"}, True),
+        ("renal_impairment", {"test": "ufc_24h", "value": 5, "unit": "xULN"}, False),
+        ("night_shift", {"test": "cortisol_late_night_saliva", "value": 3, "unit": "xULN"}, True),
+        ("biotin", {"test": "acth_plasma", "value": 3, "unit": "pg/mL"}, True),
+        ("biotin", {"test": "acth_plasma", "value": 80, "unit": "pg/mL"}, False),
+        ("acth_assay_interference", {"test": "acth_plasma", "value": 80, "unit": "pg/mL"}, True),
+        ("diuretic", {"test": "potassium", "value": 2.9, "unit": "mmol/L"}, True),
+        ("diuretic", {"test": "potassium", "value": 4.2, "unit": "mmol/L"}, False),
+        ("cyclic_suspected", {"test": "ipss", "outcome": "no_gradient"}, True),
+    ],
+)
+def test_a_confounder_voids_the_direction_it_spoils(context: str, result: dict[str, object], gone: bool) -> None:
+    assert voided([result], context=[context]) == ([result["test"]] if gone else [])
+
+
+def test_too_little_dexamethasone_voids_a_test_that_did_not_suppress() -> None:
+    dst = {"test": "dst_1mg_cortisol", "value": 300, "unit": "nmol/L"}
+    assert voided([dst, {"test": "dst_1mg_dexamethasone", "value": 2.9, "unit": "nmol/L"}]) == ["dst_1mg_cortisol"]
+    assert voided([dst, {"test": "dst_1mg_dexamethasone", "value": 6, "unit": "nmol/L"}]) == []
