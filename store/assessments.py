@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from decision.assessment import Assessment, Reason, read_assessment
-from decision.case import Case, read_case
+from decision.case import read_case
+from decision.engine import assess_case
+from decision.evidence import load_knowledge
 from store.cases import fetch_case_documents
 from store.engine import reading, writing
 from store.records import UnknownPatient
@@ -15,16 +17,8 @@ from store.tables import AssessmentRow, PatientRow
 STRONGEST = 3
 
 
-def assess_case(case: Case) -> Assessment:
-    from decision.engine import assess_case as assess
-
-    return assess(case)
-
-
 def read_knowledge_version() -> str:
-    from decision.engine import KNOWLEDGE_VERSION
-
-    return KNOWLEDGE_VERSION
+    return load_knowledge().version
 
 
 def refresh_assessments(engine: Engine, patient_id: str | None = None) -> None:

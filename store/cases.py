@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from decision.case import Case, CaseError, read_case
 from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from decision.case import Case, CaseError, read_case
 from store.records import StoreError, UnknownPatient, check_text
 from store.rows import add_rows, compute_case_hash, read_now, replace_rows, save_change
 from store.tables import Base, ContextRow, ImagingFindingRow, PatientRow, ResultRow, SignRow

@@ -12,12 +12,16 @@ Unit = Literal["patient", "lesion"]
 
 @dataclass(frozen=True)
 class LesionUptake:
-    """The SUVmax (g/ml, body weight) of one lesion on one tracer; `measured` in this program, or reported to it."""
+    """The SUVmax (g/ml, body weight) of one lesion on one tracer; `measured` in this program, or reported to it.
+
+    `place` is where the lesion lies (pituitary, adrenal …), None when that is not known.
+    """
 
     patient_id: str
     tracer: str
     lesion: str
     suv_max: float
+    place: str | None = None
     measured: bool = True
 
 

@@ -1,0 +1,204 @@
+"""The cohort: enrolment against the target, what the patients turned out to have, uptake by subtype and tracer."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import streamlit as st
+
+from decision.vocabulary import load_vocabulary
+from trial.cohort import (
+    CohortRecord,
+    Completeness,
+    Enrolment,
+    compute_completeness,
+    compute_enrolment,
+    compute_subtype_counts,
+    find_outside_age,
+)
+from trial.protocol import load_protocol
+from trial.uptake import Unit, compute_uptake
+from views import data
+from views.charts_cohort import NO_REFERENCE, SELECTION, chart_enrolment, chart_subtypes, chart_uptake, name_subtype
+from views.cohort_records import ADRENAL, ELSEWHERE, PITUITARY, Cohort, fetch_cohort
+from views.cohort_table import make_patient_table
+from views.frame import open_review
+from views.names import subtype_name
+from views.words import say_count, say_date, say_list
+
+PLACES = {ADRENAL: "Adrenal", PITUITARY: "Pituitary", ELSEWHERE: "Elsewhere", "all": "Anywhere"}
+UNITS = {"patient": "Per patient", "lesion": "Per lesion"}
+ROW_PX = 35
+
+
+def show() -> None:
+    cohort = fetch_cohort(data.the_store())
+    if not cohort.records:
+        st.info("No patients yet. Add one on the worklist, or import case files.", icon=":material/groups:")
+        return
+    enrolment = compute_enrolment(cohort.records)
+    show_figures(cohort, enrolment)
+    left, right = st.columns(2)
+    with left:
+        show_enrolment(enrolment)
+    with right:
+        chosen = show_subtypes(cohort)
+    show_uptake(cohort, chosen)
+    left, right = st.columns([3, 2])
+    with left:
+        show_patients(cohort, chosen)
+    with right:
+        show_completeness(compute_completeness(cohort.records))
+
+
+def show_figures(cohort: Cohort, enrolment: Enrolment) -> None:
+    """The four figures that answer how far the trial is, each with its denominator."""
+    counts = {line.item: line for line in compute_completeness(cohort.records)}
+    with st.container(horizontal=True):
+        st.metric("Enrolled", f"{enrolment.enrolled} of {enrolment.target}", border=True, help=load_protocol().source)
+        recent = _say_recent(enrolment)
+        st.metric("Last 4 weeks", recent, border=True, help="Up to the last day of enrolment")
+        for item in ("Reference diagnosis", "DOTATATE scan"):
+            line = counts[item]
+            st.metric(item, f"{line.have} of {line.of}", border=True, help=_capital(line.says))
+    for says in say_cautions(cohort, enrolment):
+        st.caption(says)
+
+
+def _say_recent(enrolment: Enrolment) -> str:
+    return "—" if enrolment.last_day is None else str(enrolment.count_last(4, enrolment.last_day))
+
+
+def say_cautions(cohort: Cohort, enrolment: Enrolment) -> list[str]:
+    """What a reader must know before believing the figures."""
+    total = len(cohort.records)
+    outside = find_outside_age(cohort.records)
+    plan = load_protocol()
+    cautions = []
+    if cohort.synthetic:
+        cautions.append(f"Synthetic data: {cohort.synthetic} of {say_count(total, 'patient')} never existed.")
+    if enrolment.undated:
+        cautions.append(
+            f"{say_count(enrolment.undated, 'patient')} without an enrolment date, not counted as enrolled."
+        )
+    if outside:
+        ages = f"{plan.age_from_years:.0f}–{plan.age_to_years:.0f} years"
+        cautions.append(f"Outside the protocol's age of {ages}: {say_list(outside)}.")
+    return cautions
+
+
+def show_enrolment(enrolment: Enrolment) -> None:
+    st.subheader("Enrolment")
+    if enrolment.last_day is None:
+        st.caption("Nobody has an enrolment date yet.")
+        return
+    says = f"{enrolment.enrolled} enrolled by {say_date(enrolment.last_day)}; {enrolment.needed} still needed"
+    st.altair_chart(chart_enrolment(enrolment), alt=f"Cumulative enrolment: {says}")
+    st.caption(f"{says}. Grey bars: patients a week.")
+
+
+def show_subtypes(cohort: Cohort) -> tuple[str | None, ...]:
+    """The subtype bars; returns the subtypes that were clicked, in which None is "no reference yet"."""
+    counts = [count for count in compute_subtype_counts(cohort.records, _subtypes())]
+    known = sum(count.patients for count in counts if count.subtype is not None)
+    st.subheader("Reference diagnoses")
+    event = st.altair_chart(
+        chart_subtypes(counts, subtype_name),
+        key="cohort_subtypes",
+        on_select="rerun",
+        selection_mode=SELECTION,
+        alt=f"Patients by reference diagnosis; {known} of {len(cohort.records)} have one",
+    )
+    waiting = len(cohort.records) - known
+    st.caption(f"No reference diagnosis yet: {waiting} of {len(cohort.records)}. Click a bar to see only that subtype.")
+    return read_selection(event)
+
+
+def read_selection(event: Any) -> tuple[str | None, ...]:
+    """The subtypes of a chart's selection; none chosen is an empty answer, which means all."""
+    picked = (event or {}).get("selection", {}).get(SELECTION) or []
+    return tuple(None if item["code"] == NO_REFERENCE else item["code"] for item in picked if "code" in item)
+
+
+def _subtypes() -> list[str]:
+    return list(load_vocabulary().subtypes)
+
+
+def choose_records(cohort: Cohort, chosen: Sequence[str | None]) -> list[CohortRecord]:
+    return [record for record in cohort.records if not chosen or record.reference in chosen]
+
+
+def show_uptake(cohort: Cohort, chosen: Sequence[str | None]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.subheader("Uptake by subtype and tracer", width="content")
+        with st.container(horizontal=True, width="content"):
+            place = st.segmented_control(
+                "Where",
+                list(PLACES),
+                default=ADRENAL,
+                format_func=PLACES.__getitem__,
+                required=True,
+                key="cohort_place",
+                persist_state="session",
+                label_visibility="collapsed",
+            )
+            unit = st.segmented_control(
+                "Count",
+                list(UNITS),
+                default="patient",
+                format_func=UNITS.__getitem__,
+                required=True,
+                key="cohort_unit",
+                persist_state="session",
+                label_visibility="collapsed",
+            )
+    draw_uptake(cohort, chosen, place or ADRENAL, cast(Unit, unit or "patient"))
+
+
+def draw_uptake(cohort: Cohort, chosen: Sequence[str | None], place: str, unit: Unit) -> None:
+    records = choose_records(cohort, chosen)
+    uptakes = cohort.lesions if unit == "lesion" else cohort.uptakes
+    here = [uptake for uptake in uptakes if place in ("all", uptake.place)]
+    tracers = [tracer.code for tracer in load_protocol().tracers]
+    groups = [group for group in compute_uptake(records, here, _subtypes(), tracers, unit) if group.patients]
+    st.altair_chart(chart_uptake(groups, subtype_name), alt="SUVmax by reference diagnosis and tracer")
+    st.caption(say_uptake(unit, place))
+
+
+def say_uptake(unit: Unit, place: str) -> str:
+    """What a point is, and what the figures at the right count."""
+    points = {
+        "patient": "One point a patient: the highest SUVmax there, negative scans included.",
+        "lesion": "One point a lesion: measured here, or reported as equivocal or positive.",
+    }
+    where = "" if place == "all" else f" {PLACES[place]} only."
+    return f"{points[unit]}{where} Line: median; box: quartiles; at the right: patients with a value of those scanned."
+
+
+def show_patients(cohort: Cohort, chosen: Sequence[str | None]) -> None:
+    records = choose_records(cohort, chosen)
+    names = say_list([name_subtype(code, subtype_name) for code in chosen]) if chosen else "all"
+    st.subheader(f"Patients: {names} ({len(records)})")
+    event = st.dataframe(
+        make_patient_table(replace(cohort, records=tuple(records))),
+        hide_index=True,
+        height=min(len(records) + 1, 11) * ROW_PX + 3,
+        placeholder="—",
+        key="cohort_patients",
+        on_select="rerun",
+        selection_mode="single-cell",
+        alt="Patients of the cohort",
+    )
+    if event.selection.cells:
+        open_review(records[event.selection.cells[0][0]].patient_id)
+
+
+def show_completeness(lines: Sequence[Completeness]) -> None:
+    st.subheader("Completeness")
+    for line in lines:
+        share = line.have / line.of if line.of else 0.0
+        st.progress(share, text=f"{line.item}: {line.have} of {line.of} :gray[· {line.says}]")
+
+
+def _capital(says: str) -> str:
+    return says[:1].upper() + says[1:]
