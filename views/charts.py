@@ -1,5 +1,6 @@
 """Figures of an assessment: the probabilities with their intervals, the evidence for and against. No Streamlit here."""
 
+import re
 from collections.abc import Callable, Sequence
 
 import altair as alt
@@ -71,7 +72,7 @@ def weighed_reasons(reasons: Sequence[Reason], leader: str) -> list[Reason]:
 def chart_evidence(reasons: Sequence[Reason], leader: str, name: Naming) -> alt.LayerChart:
     """Each finding as a bar in decibans from the middle: to the right for the leading class, to the left against it."""
     rows = [
-        _evidence_row(reason, leader, name) | {"line": f"{order:02d}|{reason.finding}"}
+        _evidence_row(reason, leader, name) | {"line": f"{order:02d}|{shorten_finding(reason.finding)}"}
         for order, reason in enumerate(weighed_reasons(reasons, leader))
     ]
     reach = max([10.0, *(abs(row["weight"]) for row in rows)]) * 1.35  # type: ignore[arg-type]
@@ -84,7 +85,8 @@ def chart_evidence(reasons: Sequence[Reason], leader: str, name: Naming) -> alt.
         ),
         color=alt.Color("colour:N", scale=None),
         tooltip=[
-            alt.Tooltip("says:N", title="Finding"),
+            alt.Tooltip("finding:N", title="Finding"),
+            alt.Tooltip("says:N", title="Says"),
             alt.Tooltip("favours:N", title="Speaks for"),
             alt.Tooltip("odds:N", title="Weight (odds)"),
             alt.Tooltip("decibans:N", title="Decibans"),
@@ -100,12 +102,18 @@ def chart_evidence(reasons: Sequence[Reason], leader: str, name: Naming) -> alt.
     return alt.layer(bars, middle, *labels).properties(height=height).configure_view(stroke=None)
 
 
-_EVIDENCE = ["line", "weight", "odds", "decibans", "favours", "says", "source", "grade", "colour"]
+def shorten_finding(finding: str) -> str:
+    """A finding without the same value in the second unit, for places where it does not fit."""
+    return re.sub(r" · [^·;=(]+?(?= = |;|$)", "", finding)
+
+
+_EVIDENCE = ["line", "finding", "weight", "odds", "decibans", "favours", "says", "source", "grade", "colour"]
 
 
 def _evidence_row(reason: Reason, leader: str, name: Naming) -> dict[str, object]:
     favoured = reason.for_ if reason.weight_db > 0 else reason.against
     return {
+        "finding": reason.finding,
         "weight": signed_weight(reason, leader),
         "odds": say_weight(reason.weight_db),
         "decibans": f"{abs(reason.weight_db):.1f}",
@@ -138,7 +146,7 @@ def _names(column: str, rows: Sequence[dict[str, object]]) -> alt.Y:
         title=None,
         ticks=False,
         domain=False,
-        labelLimit=230,
+        labelLimit=270,
         labelFontSize=13,
         labelPadding=8,
         labelExpr=last,

@@ -5,6 +5,8 @@ import os
 import streamlit as st
 
 from decision.assessment import Assessment
+from decision.case import read_case
+from decision.engine import assess_case
 from store import Store, WorklistRow, data_folder, open_store
 
 
@@ -40,8 +42,4 @@ def fetch_assessment(patient_id: str, published_only: bool = False) -> Assessmen
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _assess_published(document: dict[str, object]) -> Assessment:
-    from decision.engine import assess_case
-
-    from decision.case import read_case
-
     return assess_case(read_case(document), published_only=True)

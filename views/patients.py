@@ -66,13 +66,11 @@ def show_table(rows: list[WorklistRow]) -> None:
             "ID": column.TextColumn(pinned=True, width=64),
             "Age": column.TextColumn(width=45, alignment="right"),
             "Sex": column.TextColumn(width=40),
-            "Suggestion": column.TextColumn(width=200, help="More than one: the classes that hold 90 % together"),
-            "Probability": column.ProgressColumn(
-                width=120, min_value=0, max_value=100, format="%d %%", help="Of the leading class"
-            ),
-            "Interval": column.TextColumn("95 % interval", width=90),
-            "Rests on": column.TextColumn(width=330, help="The strongest findings for the leading class"),
-            "Next": column.TextColumn("Next test", width=190, help="The test expected to tell most (bits)"),
+            "Suggestion": column.TextColumn(width=185, help="More than one: the classes that hold 90 % together"),
+            "Bar": column.ProgressColumn("", width=60, min_value=0, max_value=1, format=" "),
+            "Probability": column.TextColumn(width=125, help="Of the leading class, with its 95 % interval"),
+            "Rests on": column.TextColumn(width=290, help="The strongest findings for the leading class"),
+            "Next": column.TextColumn("Next test", width=150, help="The test expected to tell most (bits)"),
             "Images": column.TextColumn(width=150),
             "Updated": column.TextColumn(width=70, alignment="right"),
         },

@@ -14,7 +14,7 @@ from views.results_table import make_results_table
 from views.review_evidence import show_evidence
 from views.review_images import show_images
 from views.review_verdict import show_verdict
-from views.words import escape, say_age, say_date, say_sex
+from views.words import escape, say_age, say_date, say_list, say_sex
 
 FLAG_ICONS = {"urgent": ":material/emergency:", "warning": ":material/warning:"}
 
@@ -26,8 +26,9 @@ def show() -> None:
         show_nobody(patient_id)
         return
     case = read_case(data.the_store().fetch_case(patient.patient_id))
-    published_only = show_header(patient, case)
+    published_only = show_header(patient)
     assessment = data.fetch_assessment(patient.patient_id, published_only)
+    show_known(case, assessment)
     show_flags(assessment.flags)
     left, right = st.columns(2, border=True)
     with left:
@@ -35,7 +36,7 @@ def show() -> None:
     with right:
         show_verdict(assessment)
     show_images(case)
-    results, pathway = st.columns([3, 2])
+    results, pathway = st.columns([5, 2])
     with results:
         show_results(case)
     with pathway:
@@ -52,7 +53,7 @@ def show_nobody(patient_id: str | None) -> None:
     st.page_link(WORKLIST_PAGE, label="Worklist", icon=":material/list_alt:")
 
 
-def show_header(patient: Patient, case: Case) -> bool:
+def show_header(patient: Patient) -> bool:
     """Who it is, what can be done; returns whether only published evidence shall count."""
     parts = [say_age(patient.age_years), say_sex(patient.sex), f"MDT {say_date(patient.mdt_on)}"]
     if patient.synthetic:
@@ -68,19 +69,26 @@ def show_header(patient: Patient, case: Case) -> bool:
             )
             if st.button("Edit", icon=":material/edit:"):
                 open_form(patient.patient_id)
-            show_report_button(patient, case)
     return published_only
 
 
-def show_report_button(patient: Patient, case: Case) -> None: ...
+def show_known(case: Case, assessment: Assessment) -> None:
+    """How much of what this patient's question needs is known, and what is not."""
+    known = len({result.test for result in case.results}) + len({(item.modality, item.tracer) for item in case.imaging})
+    missing = say_list([test_name(item) for item in assessment.missing])
+    says = f" · not known yet: {missing}" if assessment.missing else ""
+    st.caption(escape(f"Known: {known} of {known + len(assessment.missing)}{says}"))
 
 
 def show_flags(flags: Sequence[Flag]) -> None:
-    """What must not wait, urgent first."""
-    for flag in sorted(flags, key=lambda flag: flag.level != "urgent"):
-        show = st.error if flag.level == "urgent" else st.warning
-        icon = FLAG_ICONS.get(flag.level, ":material/info:")
-        show(f"{escape(flag.says)}  \n:small[:gray[{escape(flag.source)}]]", icon=icon)
+    """What must not wait, urgent first, each with its source behind the question mark."""
+    if not flags:
+        return
+    with st.container(border=True, gap="xsmall"):
+        for flag in sorted(flags, key=lambda flag: flag.level != "urgent"):
+            icon, text = FLAG_ICONS.get(flag.level, ":material/info:"), escape(flag.says)
+            says = f":red[{icon} **{text}**]" if flag.level == "urgent" else f":orange[{icon}] {text}"
+            st.markdown(says, help=f"Source: {escape(flag.source)}")
 
 
 def show_results(case: Case) -> None:
@@ -95,9 +103,12 @@ def show_results(case: Case) -> None:
         hide_index=True,
         height="content",
         column_config={
-            "Result": st.column_config.TextColumn(alignment="right"),
-            "Limit": st.column_config.TextColumn(alignment="right", help="As the laboratory stated it; — is not known"),
-            "× ULN": st.column_config.TextColumn(alignment="right"),
+            "Test": st.column_config.TextColumn(width=170),
+            "": st.column_config.TextColumn(width=25, help="Only against a limit the laboratory stated"),
+            "Result": st.column_config.TextColumn(alignment="right", width=210),
+            "Limit": st.column_config.TextColumn(alignment="right", width=110, help="As stated by the laboratory"),
+            "× ULN": st.column_config.TextColumn(alignment="right", width=60),
+            "Date": st.column_config.TextColumn(width=95),
         },
         alt="Laboratory results",
     )
@@ -111,6 +122,3 @@ def show_pathway(assessment: Assessment) -> None:
     here = f":material/location_on: **{escape(pathway.step)}**"
     lines = [*done, here] + ([f":material/arrow_forward: {escape(pathway.next)}"] if pathway.next else [])
     st.markdown("  \n".join(lines))
-    if assessment.missing:
-        st.markdown("**Not known yet**")
-        st.markdown("\n".join(f"- {escape(test_name(item))}" for item in assessment.missing))

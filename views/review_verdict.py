@@ -4,16 +4,12 @@ import streamlit as st
 
 from decision.assessment import Assessment, NextTest
 from views.charts import chart_posterior, chart_sites
-from views.names import plain_name, set_name, site_name, subtype_full_name, subtype_name, test_name
+from views.names import set_name, site_name, subtype_full_name, subtype_name, test_name
 from views.review_evidence import GRADES
-from views.words import escape, say_interval, say_list, say_per_cent
+from views.words import escape, say_interval, say_per_cent
 
 TESTS_SHOWN = 3
-GROUPS = {
-    "cushing": "any Cushing's syndrome",
-    "acth_dependent": "ACTH-dependent",
-    "acth_independent": "ACTH-independent",
-}
+GROUPS = {"cushing": "any Cushing's syndrome", "acth_dependent": "ACTH-dependent"}
 
 
 def show_verdict(assessment: Assessment) -> None:
@@ -25,7 +21,7 @@ def show_verdict(assessment: Assessment) -> None:
         figures = f"{say_per_cent(leader.probability)} :gray[{say_interval(leader.low, leader.high)}]"
         st.markdown(f"##### {escape(subtype_full_name(leader.subtype))} · {figures}")
     st.altair_chart(chart_posterior(assessment, subtype_name), key="posterior", alt=_say_posterior(assessment))
-    lines = [f"**90 % set** {escape(set_name(assessment.prediction_set))}", _say_groups(assessment)]
+    lines = [f"**90 % set** · {escape(set_name(assessment.prediction_set))}", _say_groups(assessment)]
     st.markdown("  \n".join(line for line in lines if line))
     show_sites(assessment)
     show_next_tests(assessment.next_tests)
@@ -43,9 +39,10 @@ def show_sites(assessment: Assessment) -> None:
 
 def show_next_tests(tests: tuple[NextTest, ...]) -> None:
     """The tests expected to tell most, with what each costs the patient and what it could change."""
-    if not tests:
-        return
     st.markdown("**Next test**")
+    if not tests:
+        st.caption("No test still to be done is expected to change this.")
+        return
     lines = [
         f"- **{escape(test_name(test.test))}** :gray[{test.expected_gain_bits:.2f} bit · {escape(test.burden)}]"
         + (f", could change to {escape(subtype_name(test.could_change_to))}" if test.could_change_to else "")
@@ -55,18 +52,16 @@ def show_next_tests(tests: tuple[NextTest, ...]) -> None:
 
 
 def _say_groups(assessment: Assessment) -> str:
-    parts = [f"{GROUPS.get(code, plain_name(code))} {say_per_cent(share)}" for code, share in assessment.groups.items()]
+    shares = assessment.groups
+    parts = [f"{name} {say_per_cent(shares[code])}" for code, name in GROUPS.items() if code in shares]
     return f":gray[{escape(' · '.join(parts))}]" if parts else ""
 
 
 def _say_grades(weight_by_grade: dict[str, float]) -> str:
     total = sum(weight_by_grade.values())
-    if not total:
-        return "nothing yet"
     ordered = sorted(weight_by_grade.items(), key=lambda item: -item[1])
-    return say_list(
-        [f"{say_per_cent(weight / total)} {GRADES.get(grade, grade)}" for grade, weight in ordered if weight]
-    )
+    shares = [f"{say_per_cent(weight / total)} {GRADES.get(grade, grade)}" for grade, weight in ordered if weight]
+    return " · ".join(shares) or "nothing yet"
 
 
 def _say_posterior(assessment: Assessment) -> str:

@@ -22,14 +22,11 @@ def say_per_cent(probability: float | None) -> str:
 
 
 def say_interval(low: float | None, high: float | None) -> str:
-    """An interval of probabilities, "[81–98]", in whole per cent."""
+    """An interval of probabilities in whole per cent: "[81–98]", "[55 to > 99]"."""
     if low is None or high is None:
         return UNKNOWN
-    return f"[{_end(low)}–{_end(high)}]"
-
-
-def _end(probability: float) -> str:
-    return say_per_cent(probability).removesuffix(" %").replace(" ", "")
+    ends = [say_per_cent(end).removesuffix(" %") for end in (low, high)]
+    return f"[{' to '.join(ends)}]" if any(" " in end for end in ends) else f"[{'–'.join(ends)}]"
 
 
 def say_number(value: float | None) -> str:

@@ -6,14 +6,15 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from store import WorklistRow
+from views.charts import shorten_finding
 from views.names import say_abbreviated, subtype_name, test_name
-from views.words import UNKNOWN, say_interval, say_list, say_sex, say_since
+from views.words import UNKNOWN, say_interval, say_list, say_per_cent, say_sex, say_since
 
 ALL = "all"
 MEETING = "meeting"
 UNREAD = "unread"
 CONFLICTS = "conflicts"
-COLUMNS = ("ID", "Age", "Sex", "Suggestion", "Probability", "Interval", "Rests on", "Next", "Images", "Updated")
+COLUMNS = ("ID", "Age", "Sex", "Suggestion", "Bar", "Probability", "Rests on", "Next", "Images", "Updated")
 
 
 def next_meeting(rows: Sequence[WorklistRow], today: date) -> date | None:
@@ -66,6 +67,12 @@ def say_suggestion(row: WorklistRow) -> str:
     return UNKNOWN if row.leader is None else subtype_name(row.leader)
 
 
+def _say_probability(row: WorklistRow) -> str:
+    if row.probability is None:
+        return UNKNOWN
+    return f"{say_per_cent(row.probability)} {say_interval(row.low, row.high)}"
+
+
 def say_next(row: WorklistRow) -> str:
     if row.next_test is None:
         return say_list(row.missing[:2])
@@ -79,7 +86,7 @@ def say_images(row: WorklistRow) -> str:
 
 
 def make_table(rows: Sequence[WorklistRow], now: datetime) -> pd.DataFrame:
-    """One line a patient in the columns of the screen; the probability is a number of per cent for its bar."""
+    """One line a patient in the columns of the screen; the bar is the probability from 0 to 1."""
     return pd.DataFrame([_line(row, now) for row in rows], columns=["Alert", *COLUMNS])
 
 
@@ -90,9 +97,9 @@ def _line(row: WorklistRow, now: datetime) -> dict[str, object]:
         "Age": UNKNOWN if row.age_years is None else f"{row.age_years:.0f}",
         "Sex": say_sex(row.sex),
         "Suggestion": say_suggestion(row),
-        "Probability": None if row.probability is None else round(row.probability * 100),
-        "Interval": say_interval(row.low, row.high),
-        "Rests on": say_list(row.rests_on) if len(row.rests_on) < 2 else " · ".join(row.rests_on),
+        "Bar": row.probability,
+        "Probability": _say_probability(row),
+        "Rests on": "; ".join(shorten_finding(finding) for finding in row.rests_on) or UNKNOWN,
         "Next": say_next(row),
         "Images": say_images(row),
         "Updated": say_since(row.updated_at, now),
