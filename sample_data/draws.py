@@ -127,6 +127,11 @@ class Draws:
         own = float(self.generator.standard_normal())
         return float(norm.cdf(loading * self.severity + sqrt(1 - loading**2) * own))
 
+    def tied_share(self, share: float, tie: float) -> float:
+        """A uniform number whose normal score correlates by `tie` with that of `share`: two read-outs of one test."""
+        own = float(self.generator.standard_normal())
+        return float(norm.cdf(tie * float(norm.ppf(share)) + sqrt(1 - tie**2) * own))
+
     def band(self, key: str) -> int:
         """Which band of a banded row, counted from 0."""
         shares = load_distributions()[key].shares

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sample_data.draws import load_parameters
+from sample_data.draws import load_distributions, load_parameters
 from sample_data.laboratory import Bench, Entry, round_as_reported
 from sample_data.people import INDEPENDENT
 
@@ -44,8 +44,10 @@ def _high_dose_results(bench: Bench) -> Iterator[Entry]:
 
 def _desmopressin_results(bench: Bench) -> Iterator[Entry]:
     group = "CD" if bench.person.subtype == "CD" else "EAS"
-    for test in ("desmopressin_acth_rise", "desmopressin_cortisol_rise"):
-        rise = max(bench.draws.value(f"{test}:{group}"), load_parameters("cohort")["ranges"]["desmopressin_floor"])
+    ranges, first = load_parameters("cohort")["ranges"], bench.draws.share()
+    shares = (first, bench.draws.tied_share(first, ranges["desmopressin_tie"]))
+    for test, share in zip(("desmopressin_acth_rise", "desmopressin_cortisol_rise"), shares, strict=True):
+        rise = max(load_distributions()[f"{test}:{group}"].quantile(share), ranges["desmopressin_floor"])
         yield {"test": test, "value": round(rise), "unit": "%", "collected_at": bench.collected_at(test)}
 
 

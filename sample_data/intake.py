@@ -9,11 +9,12 @@ from typing import Any
 
 from imaging.dicom import Series, load_volume, read_study
 from imaging.inspection import write_series
-from imaging.measure import Measurement, measure_region, measure_sphere
+from imaging.measure import measure_sphere
 from imaging.render import Marker, render_mip
 from imaging.volume import Volume, save_volume
 from imaging.window import suggest_window
 from sample_data.draws import load_parameters
+from sample_data.lesions import LesionMeasurement, measure_lesion
 from sample_data.specs import StudySpec
 from sample_data.studies import LesionTruth, StudyTruth, make_study
 from store import MeasurementRecord, SeriesRecord
@@ -64,7 +65,7 @@ def read_in(truth: StudyTruth, data_folder: Path) -> TakenIn:
     volumes = {series.series_uid: load_volume(series) for series in study.series}
     pet = next(series for series in study.series if series.modality == "PT")
     desk = Desk(truth, pet, volumes[pet.series_uid])
-    found = {lesion.name: measure_region(desk.volume, lesion.centre_mm) for lesion in truth.lesions}
+    found = {lesion.name: measure_lesion(desk.volume, lesion) for lesion in truth.lesions}
     preview = _save_preview(desk, data_folder)
     series = tuple(_save_series(one, volumes[one.series_uid], truth, data_folder, preview) for one in study.series)
     measurements = tuple(_measurement(desk, lesion, found) for lesion in truth.lesions)
@@ -116,7 +117,7 @@ def _save_preview(desk: Desk, data_folder: Path) -> Path:
     return path
 
 
-def _measurement(desk: Desk, lesion: LesionTruth, found: dict[str, Measurement]) -> MeasurementRecord:
+def _measurement(desk: Desk, lesion: LesionTruth, found: dict[str, LesionMeasurement]) -> MeasurementRecord:
     measured, glands = found[lesion.name], _gland_maxima(desk, found)
     other = OTHER_GLAND.get(lesion.site)
     acquired_on = _acquired_on(desk.series)
@@ -126,7 +127,7 @@ def _measurement(desk: Desk, lesion: LesionTruth, found: dict[str, Measurement])
         lesion=lesion.name,
         site=lesion.site,
         at_mm=lesion.centre_mm,
-        threshold="41%",
+        threshold=measured.threshold,
         suv_max=measured.suv_max,
         suv_mean=measured.suv_mean,
         suv_peak=measured.suv_peak,
@@ -135,12 +136,12 @@ def _measurement(desk: Desk, lesion: LesionTruth, found: dict[str, Measurement])
         centre_mm=measured.centre_mm,
         liver_suv_mean=desk.sphere_mean("liver"),
         contralateral_suv_max=glands[other] if other else None,
-        note=measured.says or None,
+        note=measured.note,
         created_at=datetime.combine(acquired_on, MEASURED_AT, UTC) if acquired_on else None,
     )
 
 
-def _gland_maxima(desk: Desk, found: dict[str, Measurement]) -> dict[str, float]:
+def _gland_maxima(desk: Desk, found: dict[str, LesionMeasurement]) -> dict[str, float]:
     """SUVmax of pituitary and adrenals: of the hottest lesion there, else of a sphere around the normal gland."""
     glands = {place: desk.sphere_max(place) for place in ("pituitary", *OTHER_GLAND)}
     for place in glands:
@@ -149,10 +150,10 @@ def _gland_maxima(desk: Desk, found: dict[str, Measurement]) -> dict[str, float]
     return glands
 
 
-def _measured(desk: Desk, found: dict[str, Measurement]) -> Iterator[tuple[str, Entry]]:
+def _measured(desk: Desk, found: dict[str, LesionMeasurement]) -> Iterator[tuple[str, Entry]]:
     """By region: the hottest lesion of the region, or the normal gland where nothing lies."""
     glands = _gland_maxima(desk, found)
-    lesions: dict[str, list[Measurement]] = {}
+    lesions: dict[str, list[LesionMeasurement]] = {}
     for lesion in desk.truth.lesions:
         lesions.setdefault(lesion.site, []).append(found[lesion.name])
     for site, measurements in lesions.items():
@@ -164,14 +165,10 @@ def _measured(desk: Desk, found: dict[str, Measurement]) -> Iterator[tuple[str, 
         yield f"other_{gland}", {"contralateral_suv_max": round(glands[other], 1)}
 
 
-def _in_entry(desk: Desk, measured: Measurement) -> Entry:
-    numbers = {
-        "suv_max": round(measured.suv_max, 1),
-        "suv_mean": round(measured.suv_mean, 1),
-        "suv_peak": None if measured.suv_peak is None else round(measured.suv_peak, 1),
-        "volume_ml": round(measured.volume_ml, 1),
-    }
-    return numbers | _common(desk)
+def _in_entry(desk: Desk, measured: LesionMeasurement) -> Entry:
+    names = ("suv_max", "suv_mean", "suv_peak", "volume_ml")
+    numbers = {name: getattr(measured, name) for name in names}
+    return {name: None if value is None else round(value, 1) for name, value in numbers.items()} | _common(desk)
 
 
 def _common(desk: Desk) -> Entry:

@@ -17,6 +17,7 @@ from sample_data.people import Person
 PENTIXAFOR = "68Ga-Pentixafor"
 DOTATATE = "68Ga-DOTATATE"
 EQUIVOCAL_WIDTH = 0.17
+NOTHING_THERE = -1.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def make_dotatate(person: Person, draws: Draws) -> Scan:
     rule = load_parameters("findings")["dotatate"]
     suv = draws.value("DOTATATE_pituitary:EAS" if person.subtype == "EAS" else "DOTATATE_pituitary:CD")
     if person.studies:
-        suv = rule["studied_pituitary"].get(person.subtype, suv)
+        suv = rule["studied_pituitary"].get(person.subtype, rule["studied_pituitary"]["other"])
     signal = log(suv / rule["pituitary_positive_suv"])
     organ = "pulmonary" if person.site == "lung" else "extrapulmonary"
     body, signals = _body(tray, rule["detected"], f"DOTATATE_{organ}:EAS", rule["infection"], 1.0)
@@ -123,6 +124,8 @@ def _pentixafor_adrenals(tray: Tray) -> tuple[list[Entry], dict[str, float]]:
     for gland, other in (GLANDS, GLANDS[::-1]):
         compared = normal if both else suvs[other]
         signals[gland] = log(suvs[gland] / compared / rule["positive_ratio"])
+        if tray.person.studies and tray.person.lesion_suv(PENTIXAFOR, gland) is None:
+            signals[gland] = NOTHING_THERE
         entries.append(tray.entry(gland, signals[gland], suvs[gland], contralateral_suv_max=round(suvs[other], 1)))
     return entries, signals
 
@@ -192,4 +195,4 @@ def _negative_regions(tray: Tray, entries: list[Entry]) -> list[Entry]:
     seen = {entry["region"] for entry in entries}
     chest = [] if seen & {"lung_left", "lung_right", "mediastinum"} else ["chest"]
     abdomen = [] if "pancreas" in seen else ["abdomen"]
-    return [tray.entry(region, -1.0, None) for region in chest + abdomen]
+    return [tray.entry(region, NOTHING_THERE, None) for region in chest + abdomen]
