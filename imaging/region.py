@@ -16,7 +16,7 @@ from imaging.volume import Volume
 Mask = npt.NDArray[np.bool_]
 Index = tuple[int, int, int]
 _STEP = 0.05
-_FIRST_SHARE = 0.7
+_FIRST_SHARE = 0.9
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,18 @@ def nearest_voxel(volume: Volume, at_mm: tuple[float, float, float]) -> Index:
 
 
 def find_peak(image: sitk.Image, volume: Volume, at_mm: tuple[float, float, float]) -> Index:
-    """The hottest voxel of the lesion under a click: within 5 mm first, then across dips shallower than 15 %."""
+    """The hottest voxel of the lesion under a click: within 5 mm first, then across dips shallower than 15 %.
+
+    What is more than 1.5 times as hot as the place clicked is another structure; the outline says when it joins one.
+    """
     rules = load_measuring()
     at = nearest_voxel(volume, at_mm)
     peak = _hottest_near(volume, at, rules["snap_mm"])
+    highest = rules["rise"] * float(volume.values[peak[::-1]])
     while volume.values[peak[::-1]] > 0:
         level = rules["dip"] * float(volume.values[peak[::-1]])
         hotter = _hottest(volume, _connected(image, peak, level))
-        if volume.values[hotter[::-1]] <= volume.values[peak[::-1]]:
+        if not volume.values[peak[::-1]] < volume.values[hotter[::-1]] <= highest:
             break
         peak = hotter
     return peak
@@ -110,19 +114,39 @@ def _touches_border(mask: Mask) -> bool:
 
 
 def _find_jump(image: sitk.Image, volume: Volume, peak: Index, threshold: float) -> str | None:
-    """A sentence when the outline suddenly swells on the way down to the threshold."""
-    rules = load_measuring()
+    """A sentence when the outline suddenly swells to one side, or everywhere, on the way down to the threshold."""
     hottest = float(volume.values[peak[::-1]])
-    voxel_ml = float(np.prod(volume.spacing_mm)) / 1000
-    levels = [share * hottest for share in np.arange(_FIRST_SHARE, threshold / hottest, -_STEP)]
-    volumes = [int(_connected(image, peak, level).sum()) * voxel_ml for level in [*levels, threshold]]
-    for smaller, larger, level in zip(volumes, volumes[1:], [*levels[1:], threshold], strict=False):
-        if larger > rules["jump"] * smaller and larger - smaller > rules["jump_ml"]:
+    levels = [share * hottest for share in np.arange(_FIRST_SHARE, threshold / hottest, -_STEP)] + [threshold]
+    outlines = [_measure_outline(volume, _connected(image, peak, level)) for level in levels]
+    for smaller, larger, level in zip(outlines, outlines[1:], levels[1:], strict=False):
+        if _swells(smaller, larger):
             return (
-                f"The outline jumps from {smaller:.1f} to {larger:.1f} ml at SUV {level:.1f}: it has probably leaked "
-                "into a neighbour; raise the threshold."
+                f"The outline jumps from {smaller.volume_ml:.1f} to {larger.volume_ml:.1f} ml at SUV {level:.1f}: it has "
+                "probably leaked into a neighbour; raise the threshold."
             )
     return None
+
+
+@dataclass(frozen=True)
+class _Outline:
+    volume_ml: float
+    centre_mm: npt.NDArray[np.float64]
+
+
+def _measure_outline(volume: Volume, mask: Mask) -> _Outline:
+    places = np.nonzero(mask)
+    centre = np.array([axis.mean() for axis in places[::-1]]) * volume.spacing_mm
+    return _Outline(len(places[0]) * float(np.prod(volume.spacing_mm)) / 1000, centre)
+
+
+def _swells(smaller: _Outline, larger: _Outline) -> bool:
+    rules = load_measuring()
+    times = larger.volume_ml / smaller.volume_ml
+    if larger.volume_ml - smaller.volume_ml <= rules["jump_ml"] or times <= rules["jump"]:
+        return False
+    radius = (3 * smaller.volume_ml * 1000 / (4 * np.pi)) ** (1 / 3)
+    moved = float(np.linalg.norm(larger.centre_mm - smaller.centre_mm))
+    return moved > radius or times > rules["flood"]
 
 
 def _point(at_mm: tuple[float, float, float]) -> str:

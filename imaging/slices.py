@@ -9,11 +9,12 @@ import pydicom
 from pydicom.errors import InvalidDicomError
 
 from imaging.archive import OpenSources, Source
-from imaging.header import Header, read_header, wanted_tags
+from imaging.header import PET_CLASS, Header, read_header, wanted_tags
 from imaging.problem import ImagingError
 
 _NATIVE = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 _BIG_ENDIAN = "1.2.840.10008.1.2.2"
+_SLICE_CLASSES = (PET_CLASS, "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4")
 _DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
 _PIXEL_TAG = (0x7FE0, 0x0010)
 _TAGS = wanted_tags()
@@ -107,6 +108,8 @@ def _check_header(header: Header) -> None:
 def _find_pixels(stream: BinaryIO, header: Header) -> Pixels | None:
     """Where native pixels lie; raises NotReadable when the file ends before they do."""
     if header.rows is None or header.columns is None:
+        if header.sop_class in _SLICE_CLASSES:
+            raise NotReadable("The file is cut short: it ends before its pixels; send it again.")
         return None
     if header.transfer_syntax not in (*_NATIVE, None):
         return None
