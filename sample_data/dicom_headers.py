@@ -97,12 +97,17 @@ def add_pet_series(base: Dataset, spec: StudySpec, scanner: Scanner, started_at:
     base.ActualFrameDuration = int(scanner.frame_seconds * 1000)
     base.LossyImageCompression = "00"
     base.RadiopharmaceuticalInformationSequence = [_radiopharmaceutical(spec, scanner)]
+    _add_orientation(base)
+
+
+def _add_orientation(base: Dataset) -> None:
+    """Supine, head first, as codes: the standard forbids PatientPosition beside them."""
+    del base.PatientPosition
     base.PatientOrientationCodeSequence = [_code(("102538003", "SCT", "recumbent"))]
     base.PatientOrientationCodeSequence[0].PatientOrientationModifierCodeSequence = [
         _code(("40199007", "SCT", "supine"))
     ]
     base.PatientGantryRelationshipCodeSequence = [_code(("102540008", "SCT", "headfirst"))]
-    del base.PatientPosition
 
 
 def add_vendor_series(base: Dataset, scanner: Scanner, started_at: datetime, becquerel_per_suv: float) -> None:
