@@ -190,7 +190,7 @@ def _value(dataset: Dataset, keyword: str) -> Any:
     """Value of an element, or None when it is absent or its bytes cannot be read as what they claim to be."""
     try:
         return dataset.get(keyword)
-    except (ValueError, TypeError, OverflowError, KeyError, NotImplementedError, AttributeError):
+    except Exception:  # the parser raises many kinds for damaged bytes; all of them mean that the value is unknown
         return None
 
 

@@ -3,7 +3,7 @@
 Numbers: knowledge/measuring.toml. Masks have the axes of the volume (z-y-x).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -69,7 +69,7 @@ def grow_region(image: sitk.Image, volume: Volume, peak: Index, threshold: float
             f"The uptake near {where} mm is {hottest:.2f}, below the threshold {threshold:.2f}: no lesion there."
         )
     mask = _connected(image, peak, threshold)
-    return Region(mask, threshold, peak, _find_leaks(image, volume, mask, peak, threshold))
+    return Region(mask, threshold, peak, _find_leaks(volume, mask, peak, threshold))
 
 
 def _connected(image: sitk.Image, seed: Index, lower: float) -> Mask:
@@ -96,7 +96,7 @@ def _hottest_near(volume: Volume, at: Index, radius_mm: float) -> Index:
     return int(x) + lows[0], int(y) + lows[1], int(z) + lows[2]
 
 
-def _find_leaks(image: sitk.Image, volume: Volume, mask: Mask, peak: Index, threshold: float) -> tuple[str, ...]:
+def _find_leaks(volume: Volume, mask: Mask, peak: Index, threshold: float) -> tuple[str, ...]:
     leaks = []
     if _touches_border(mask):
         leaks.append("The outline reaches the edge of the image: part of it is missing, or it is not a lesion.")
@@ -104,7 +104,7 @@ def _find_leaks(image: sitk.Image, volume: Volume, mask: Mask, peak: Index, thre
     if volume.values[hottest[::-1]] > volume.values[peak[::-1]]:
         where, value = _point(volume.point_at(hottest)), float(volume.values[hottest[::-1]])
         leaks.append(f"The outline joins a hotter focus at {where} mm (SUV {value:.1f}): raise the threshold.")
-    jump = _find_jump(image, volume, peak, threshold)
+    jump = _find_jump(volume, mask, peak, threshold)
     return (*leaks, jump) if jump else tuple(leaks)
 
 
@@ -113,8 +113,10 @@ def _touches_border(mask: Mask) -> bool:
     return any(bool(face.any()) for face in faces)
 
 
-def _find_jump(image: sitk.Image, volume: Volume, peak: Index, threshold: float) -> str | None:
+def _find_jump(volume: Volume, mask: Mask, peak: Index, threshold: float) -> str | None:
     """A sentence when the outline suddenly swells to one side, or everywhere, on the way down to the threshold."""
+    volume, peak = _crop(volume, mask, peak)
+    image = volume.to_sitk()
     hottest = float(volume.values[peak[::-1]])
     levels = [share * hottest for share in np.arange(_FIRST_SHARE, threshold / hottest, -_STEP)] + [threshold]
     outlines = [_measure_outline(volume, _connected(image, peak, level)) for level in levels]
@@ -125,6 +127,16 @@ def _find_jump(image: sitk.Image, volume: Volume, peak: Index, threshold: float)
                 "probably leaked into a neighbour; raise the threshold."
             )
     return None
+
+
+def _crop(volume: Volume, mask: Mask, peak: Index) -> tuple[Volume, Index]:
+    """The part of a volume around an outline, and where the peak is in it: tighter outlines all lie inside."""
+    spans = [np.flatnonzero(mask.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
+    box = tuple(slice(int(span[0]), int(span[-1]) + 1) for span in spans)
+    start = (box[2].start, box[1].start, box[0].start)
+    values = np.ascontiguousarray(np.where(mask[box], volume.values[box], np.float32(0)))
+    part = replace(volume, values=values, origin_mm=volume.point_at(start))
+    return part, (peak[0] - start[0], peak[1] - start[1], peak[2] - start[2])
 
 
 @dataclass(frozen=True)

@@ -107,8 +107,11 @@ def _stack_frames(slices: list[Slice]) -> list[Stack]:
 
 
 def _unplaced(slices: list[Slice]) -> Stack:
-    if slices[0].header.rows is None or slices[0].header.frames > 1:
+    if slices[0].header.rows is None:
         return Stack(tuple(slices), ())
+    if slices[0].header.frames > 1:
+        says = "A multi-frame image is not read; export the series from the scanner as single slices."
+        return Stack(tuple(slices), (), (Problem("multiframe", "error", says),))
     says = "Slices have no position (0020,0032), so their order and distances are unknown; no volume can be made."
     return Stack(tuple(slices), (), (Problem("no_position", "error", says),))
 
