@@ -7,6 +7,20 @@ from decision.case import Case, ImagingFinding
 
 ADRENALS = ("adrenal_left", "adrenal_right")
 ANATOMY = ("CT", "MRI")
+ADRENAL_WORDS = {
+    frozenset({"normal"}): "normal",
+    frozenset({"one", "normal"}): "one",
+    frozenset({"several", "normal"}): "one",
+    frozenset({"one", "unknown"}): "at_least_one",
+    frozenset({"several", "unknown"}): "at_least_one",
+    frozenset({"one"}): "one_in_each",
+    frozenset({"several"}): "several_in_both",
+    frozenset({"one", "several"}): "nodules_in_both",
+    frozenset({"enlarged", "one"}): "nodular_or_enlarged",
+    frozenset({"enlarged", "several"}): "nodular_or_enlarged",
+    frozenset({"enlarged"}): "both_enlarged",
+    frozenset({"enlarged", "unknown"}): "both_enlarged",
+}
 
 
 @dataclass(frozen=True)
@@ -57,8 +71,10 @@ def _pituitary(case: Case) -> list[Pattern]:
 
 def _gland(items: tuple[ImagingFinding, ...], region: str) -> str | None:
     findings = {item.finding for item in items if item.region == region}
-    if findings & {"lesion", "mass", "nodules"}:
-        return "nodule"
+    if "nodules" in findings:
+        return "several"
+    if findings & {"lesion", "mass"}:
+        return "one"
     if "hyperplasia" in findings:
         return "enlarged"
     return "normal" if "normal" in findings else None
@@ -66,17 +82,8 @@ def _gland(items: tuple[ImagingFinding, ...], region: str) -> str | None:
 
 def _adrenals(case: Case) -> list[Pattern]:
     items = find_anatomy(case, ADRENALS)
-    glands = sorted(_gland(items, region) or "unknown" for region in ADRENALS)
-    words = {
-        ("normal", "normal"): "normal",
-        ("nodule", "normal"): "one",
-        ("nodule", "unknown"): "at_least_one",
-        ("nodule", "nodule"): "both_nodular",
-        ("enlarged", "nodule"): "both_nodular",
-        ("enlarged", "enlarged"): "both_enlarged",
-        ("enlarged", "unknown"): "both_enlarged",
-    }
-    word = words.get((glands[0], glands[1])) or words.get((glands[1], glands[0]))
+    glands = frozenset(_gland(items, region) or "unknown" for region in ADRENALS)
+    word = ADRENAL_WORDS.get(glands)
     return [Pattern("adrenal_pattern", word, None, "; ".join(describe(item) for item in items))] if word else []
 
 
