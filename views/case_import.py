@@ -10,6 +10,8 @@ from store import StoreError
 from views import data, state
 from views.words import say_count, say_list
 
+DRAFT = "case_import"
+
 
 class FileError(Exception):
     """A file that cannot be imported; the message is one sentence."""
@@ -38,10 +40,20 @@ def _refuse_twice(case_ids: list[str]) -> None:
         raise FileError(f"{say_list(twice)} stands in the file more than once; keep one. Nothing was imported.")
 
 
-@st.dialog("Import case files", width="medium")
 def show_import() -> None:
+    """The popover that takes a file, says what is wrong with it or whom it would replace, and imports it."""
+    with st.popover("Import", icon=":material/upload_file:", help="Read case files (JSON)"):
+        _show_upload()
+
+
+def _show_upload() -> None:
     st.caption("One case as JSON, or one case a line. A mistake in any case imports none.")
-    uploaded = st.file_uploader("Case file", type=["json", "jsonl"], label_visibility="collapsed", key="case_file")
+    uploaded = st.file_uploader(
+        "Case file",
+        type=["json", "jsonl"],
+        label_visibility="collapsed",
+        key=f"case_file_{state.draft(DRAFT).get('files', 0)}",
+    )
     if uploaded is None:
         return
     try:
@@ -64,5 +76,6 @@ def save_documents(documents: list[dict[str, Any]]) -> None:
     except (CaseError, StoreError) as error:
         st.error(f"{error} Nothing was imported.", icon=":material/error:")
         return
+    state.draft(DRAFT)["files"] = state.draft(DRAFT).get("files", 0) + 1  # a new uploader, empty again
     state.leave_notice(f"{say_count(len(documents), 'case')} imported")
     st.rerun()

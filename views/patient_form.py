@@ -57,7 +57,7 @@ def show_person(name: str, known: Patient | None) -> Person:
         case_id = st.text_input(
             "Pseudonym",
             key=field_key(name, "case_id"),
-            placeholder="P017",
+            placeholder="e.g. P161",
             disabled=known is not None,
             width=140,
             persist_state="session",

@@ -50,8 +50,7 @@ def show_filters(rows: list[WorklistRow]) -> list[WorklistRow]:
         )
         if st.button("Patient", icon=":material/person_add:", help="Enter a patient's results by hand"):
             open_form(None)
-        if st.button("Import", icon=":material/upload_file:", help="Read case files (JSON)"):
-            show_import()
+        show_import()
     return search_rows(choose_rows(rows, tab or ALL, now.date()), words or "")
 
 
@@ -62,17 +61,17 @@ def show_table(rows: list[WorklistRow]) -> None:
         hide_index=True,
         height=min(len(rows) + 1, 19) * ROW_PX + 3,
         column_config={
-            "Alert": column.TextColumn("⚠", width=32, help="Something urgent: open the review"),
+            "Alert": column.TextColumn("⚠", width=28, help="Something urgent: open the review"),
             "ID": column.TextColumn(pinned=True, width=64),
             "Age": column.TextColumn(width=45, alignment="right"),
             "Sex": column.TextColumn(width=40),
-            "Suggestion": column.TextColumn(width=185, help="More than one: the classes that hold 90 % together"),
-            "Bar": column.ProgressColumn("", width=60, min_value=0, max_value=1, format=" "),
+            "Suggestion": column.TextColumn(width=165, help="More than one: the classes that hold 90 % together"),
+            "Bar": column.ProgressColumn("", width=50, min_value=0, max_value=1, format=" "),
             "Probability": column.TextColumn(width=125, help="Of the leading class, with its 95 % interval"),
-            "Rests on": column.TextColumn(width=290, help="The strongest findings for the leading class"),
+            "Rests on": column.TextColumn(width=215, help="The strongest findings for the leading class"),
             "Next": column.TextColumn("Next test", width=150, help="The test expected to tell most (bits)"),
-            "Images": column.TextColumn(width=150),
-            "Updated": column.TextColumn(width=70, alignment="right"),
+            "Images": column.TextColumn(width=145),
+            "Updated": column.TextColumn(width=62, alignment="right"),
         },
         placeholder="—",
         key="worklist_table",

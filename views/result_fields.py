@@ -69,7 +69,7 @@ def _show_fields(subject: str, line: int, test: Test) -> dict[str, Any]:
         typed["lln"] = _text(lln, subject, line, "lln", f"{test.short_name} lower limit", "LLN")
     if test.outcomes:
         typed["outcome"] = _choice(words, subject, line, "outcome", test.outcomes, "in words")
-    typed["collected_at"] = _text(day, subject, line, "collected_at", f"{test.short_name} date", "2026-03-02")
+    typed["collected_at"] = _text(day, subject, line, "collected_at", f"{test.short_name} date", "yyyy-mm-dd")
     with more.popover("", icon=":material/more_horiz:", help="Assay, side, remove"):
         typed["assay"] = _text(st, subject, line, "assay", "Assay", "Cobas, LC-MS/MS …", shown=True)
         if test.takes_side:
