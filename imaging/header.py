@@ -1,13 +1,24 @@
 """The part of a DICOM header this program uses, read once and kept plain: numbers, words, or None for unknown."""
 
-import math
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydicom import config
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
+
+from imaging.elements import (
+    as_number,
+    as_text,
+    read_count,
+    read_items,
+    read_number,
+    read_text,
+    read_text_at,
+    read_value,
+    read_vector,
+    read_words,
+)
 
 # A hospital's file is read as it is: an over-long text elsewhere in a header must not hide the image.
 config.settings.reading_validation_mode = config.IGNORE
@@ -115,6 +126,11 @@ _PRIVATE = {
     "philips_activity_factor": (0x7053, 0x09, ("PHILIPS", "")),
 }
 _BLOCKS = range(0x10, 0x18)
+# Each private element's places: the tag of its owner and its own, for every block an owner may have taken.
+_PLACES = {
+    name: [(Tag(group, block), Tag(group, (block << 8) + offset)) for block in _BLOCKS]
+    for name, (group, offset, _) in _PRIVATE.items()
+}
 
 
 def wanted_tags() -> list[Any]:
@@ -122,18 +138,16 @@ def wanted_tags() -> list[Any]:
     keywords = [*_TEXTS.values(), *_NUMBERS.values(), *_WORD_LISTS.values(), *_COUNTS.values(), _SEQUENCE]
     keywords += [keyword for keyword, _ in _VECTORS.values()]
     keywords += ["NumberOfFrames", "SamplesPerPixel", "PixelRepresentation", "SpecificCharacterSet"]
-    private = [Tag(group, block) for group, _, _ in _PRIVATE.values() for block in _BLOCKS]
-    private += [Tag(group, (block << 8) + offset) for group, offset, _ in _PRIVATE.values() for block in _BLOCKS]
-    return [*keywords, *private]
+    return [*keywords, *(tag for places in _PLACES.values() for place in places for tag in place)]
 
 
 def read_header(dataset: Dataset) -> Header:
     """Header of a data set; whatever is absent, empty or not a number is None."""
-    fields: dict[str, Any] = {name: _text(dataset, keyword) for name, keyword in _TEXTS.items()}
-    fields |= {name: _number(dataset, keyword) for name, keyword in _NUMBERS.items()}
-    fields |= {name: _words(dataset, keyword) for name, keyword in _WORD_LISTS.items()}
-    fields |= {name: _vector(dataset, keyword, size) for name, (keyword, size) in _VECTORS.items()}
-    fields |= {name: _count(dataset, keyword) for name, keyword in _COUNTS.items()}
+    fields: dict[str, Any] = {name: read_text(dataset, keyword) for name, keyword in _TEXTS.items()}
+    fields |= {name: read_number(dataset, keyword) for name, keyword in _NUMBERS.items()}
+    fields |= {name: read_words(dataset, keyword) for name, keyword in _WORD_LISTS.items()}
+    fields |= {name: read_vector(dataset, keyword, size) for name, (keyword, size) in _VECTORS.items()}
+    fields |= {name: read_count(dataset, keyword) for name, keyword in _COUNTS.items()}
     fields |= _read_radiopharmaceutical(dataset)
     fields |= _read_private(dataset)
     meta = getattr(dataset, "file_meta", None)
@@ -141,104 +155,45 @@ def read_header(dataset: Dataset) -> Header:
     return Header(
         **fields,
         transfer_syntax=syntax or None,
-        frames=_count(dataset, "NumberOfFrames") or 1,
-        samples=_count(dataset, "SamplesPerPixel") or 1,
-        signed=_count(dataset, "PixelRepresentation") == 1,
+        frames=read_count(dataset, "NumberOfFrames") or 1,
+        samples=read_count(dataset, "SamplesPerPixel") or 1,
+        signed=read_count(dataset, "PixelRepresentation") == 1,
     )
 
 
 def _read_radiopharmaceutical(dataset: Dataset) -> dict[str, Any]:
-    items = _items(dataset, _SEQUENCE)
+    items = read_items(dataset, _SEQUENCE)
     if not items:
         return {}
     item = items[0]
-    nuclide, agent = _items(item, "RadionuclideCodeSequence"), _items(item, "RadiopharmaceuticalCodeSequence")
-    named = [_text(item, "Radiopharmaceutical"), *(_text(code, "CodeMeaning") for code in agent)]
+    nuclide, agent = read_items(item, "RadionuclideCodeSequence"), read_items(item, "RadiopharmaceuticalCodeSequence")
+    named = [read_text(item, "Radiopharmaceutical"), *(read_text(code, "CodeMeaning") for code in agent)]
     return {
         "radiopharmaceuticals": len(items),
-        "dose": _number(item, "RadionuclideTotalDose"),
-        "half_life_s": _number(item, "RadionuclideHalfLife"),
-        "start_time": _text(item, "RadiopharmaceuticalStartTime"),
-        "start_datetime": _text(item, "RadiopharmaceuticalStartDateTime"),
-        "nuclide_text": _text(nuclide[0], "CodeMeaning") if nuclide else None,
-        "nuclide_code": _text(nuclide[0], "CodeValue") if nuclide else None,
+        "dose": read_number(item, "RadionuclideTotalDose"),
+        "half_life_s": read_number(item, "RadionuclideHalfLife"),
+        "start_time": read_text(item, "RadiopharmaceuticalStartTime"),
+        "start_datetime": read_text(item, "RadiopharmaceuticalStartDateTime"),
+        "nuclide_text": read_text(nuclide[0], "CodeMeaning") if nuclide else None,
+        "nuclide_code": read_text(nuclide[0], "CodeValue") if nuclide else None,
         "pharmaceutical_text": next((name for name in named if name), None),
-        "pharmaceutical_code": _text(agent[0], "CodeValue") if agent else None,
+        "pharmaceutical_code": read_text(agent[0], "CodeValue") if agent else None,
     }
 
 
-def _read_private(dataset: Dataset) -> Mapping[str, Any]:
+def _read_private(dataset: Dataset) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, (group, offset, creators) in _PRIVATE.items():
-        text = _private_text(dataset, group, offset, creators)
-        found[name] = _as_number(text) if name.startswith("philips") else text
+    for name, (_, _, owners) in _PRIVATE.items():
+        text = _private_text(dataset, name, owners)
+        found[name] = as_number(text) if name.startswith("philips") else text
     return found
 
 
-def _private_text(dataset: Dataset, group: int, offset: int, creators: tuple[str, ...]) -> str | None:
-    for block in _BLOCKS:
-        element = Tag(group, (block << 8) + offset)
+def _private_text(dataset: Dataset, name: str, owners: tuple[str, ...]) -> str | None:
+    for block, element in _PLACES[name]:
         if element not in dataset:
             continue
-        owner = (_as_text(dataset[group, block].value) or "" if (group, block) in dataset else "").upper()
-        if any(owner.startswith(creator) if creator else not owner for creator in creators):
-            return _as_text(dataset[element].value)
+        owner = (read_text_at(dataset, block) or "").upper()
+        if any(owner.startswith(one) if one else not owner for one in owners):
+            return as_text(read_value(dataset, element))
     return None
-
-
-def _value(dataset: Dataset, keyword: str) -> Any:
-    """Value of an element, or None when it is absent or its bytes cannot be read as what they claim to be."""
-    try:
-        return dataset.get(keyword)
-    except Exception:  # the parser raises many kinds for damaged bytes; all of them mean that the value is unknown
-        return None
-
-
-def _items(dataset: Dataset, keyword: str) -> list[Dataset]:
-    return list(_value(dataset, keyword) or ())
-
-
-def _text(dataset: Dataset, keyword: str) -> str | None:
-    return _as_text(_value(dataset, keyword))
-
-
-def _as_text(value: Any) -> str | None:
-    if isinstance(value, bytes):
-        value = value.decode("ascii", "replace")
-    text = str(value).strip(" \0") if value is not None else ""
-    return text or None
-
-
-def _number(dataset: Dataset, keyword: str) -> float | None:
-    return _as_number(_value(dataset, keyword))
-
-
-def _as_number(value: Any) -> float | None:
-    try:
-        number = float(str(value).strip(" \0"))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _count(dataset: Dataset, keyword: str) -> int | None:
-    number = _number(dataset, keyword)
-    return int(number) if number is not None else None
-
-
-def _many(value: Any) -> Iterable[Any]:
-    return () if value is None else [value] if isinstance(value, str | bytes) else value
-
-
-def _words(dataset: Dataset, keyword: str) -> tuple[str, ...]:
-    value = _value(dataset, keyword)
-    return tuple(str(word).strip().upper() for word in _many(value) if str(word).strip())
-
-
-def _vector(dataset: Dataset, keyword: str, size: int) -> tuple[float, ...] | None:
-    value = _value(dataset, keyword)
-    try:
-        numbers = tuple(float(part) for part in _many(value))
-    except (TypeError, ValueError):
-        return None
-    return numbers if len(numbers) == size and all(math.isfinite(n) for n in numbers) else None
