@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imaging.extent import Extent, volume_extent
+from imaging.extent import Extent, Point, volume_extent
 from imaging.frame import Frame, between
 from imaging.orientation import turn_to_patient_axes
 from imaging.volume import Float32, Volume
@@ -92,3 +92,20 @@ def _spread(hottest: Float32, frame: Frame, volume: Volume, first_mm: float, ste
     heights = frame.corner_mm[2] - frame.mm_per_px * np.arange(frame.height_px)
     rows = (heights - volume.origin_mm[2]) / volume.spacing_mm[2]
     return between(between(hottest, rows).T, columns).T
+
+
+def find_hottest(volume: Volume, frame: Frame, column: float, row: float) -> Point:
+    """The centre of the hottest voxel behind a pixel of a projection's frame (volume along the patient's axes)."""
+    start = np.asarray(frame.point_at(column, row))
+    ahead = np.array([-frame.right[1], frame.right[0], 0.0])
+    box = volume_extent(volume)
+    reach = float(np.linalg.norm(np.asarray(box.high_mm) - np.asarray(box.low_mm)))
+    depth = np.arange(-reach, reach, min(volume.spacing_mm[:2]) / 2)
+    points = start + depth[:, None] * ahead
+    index = np.rint((points - np.asarray(volume.origin_mm)) / np.asarray(volume.spacing_mm)).astype(np.intp)
+    inside = ((index >= 0) & (index < volume.values.shape[::-1])).all(axis=1)
+    if not inside.any():
+        return (float(start[0]), float(start[1]), float(start[2]))
+    x, y, z = index[inside].T
+    best = int(np.argmax(volume.values[z, y, x]))
+    return volume.point_at((float(x[best]), float(y[best]), float(z[best])))

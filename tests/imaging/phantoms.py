@@ -9,7 +9,7 @@ HOT_MM = (42.0, -18.0, 130.0)
 
 
 def hot_voxel(unit: str = "SUVbw", direction: tuple[float, ...] = IDENTITY, value: float = 10.0) -> Volume:
-    """60 × 50 × 40 voxels of 4 × 3 × 5 mm; the voxel at HOT_MM (left, front of centre, up) holds `value`, the rest 1."""
+    """60 × 50 × 40 voxels of 4 × 3 × 5 mm; the one at HOT_MM (left, front of centre, up) holds `value`, the rest 1."""
     spacing = (4.0, 3.0, 5.0)
     matrix = np.asarray(direction).reshape(3, 3)
     index = np.array([35, 19, 22])

@@ -1,0 +1,106 @@
+"""The imaging page: a patient's scans or an upload, their quality, the pictures, and what is measured in them."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from imaging.problem import ImagingError
+from store import MeasurementRecord
+from views import data, state
+from views.interactive import show_interactive
+from views.lesions_panel import make_markers, show_lesions, show_naming
+from views.measure_panel import show_measuring
+from views.scan import Scan, match_ct
+from views.series_panel import ask_tracer, choose_scan, show_provenance, show_quality
+from views.upload_panel import show_report, show_upload, uploaded_scans
+from views.viewer import Shown, show_viewer
+from views.viewer_state import crosshair
+from views.volumes import open_volume
+
+
+def show() -> None:
+    """The whole page."""
+    patient_id = state.current_patient()
+    stored, new = _stored_scans(patient_id), uploaded_scans(patient_id)
+    scans = [*new, *(scan for scan in stored if scan.uid not in {one.uid for one in new})]
+    seen = any(scan.path for scan in scans)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(f"Imaging · {patient_id}" if patient_id else "Imaging", anchor=False, width="content")
+        if seen:
+            show_upload(patient_id, seen)
+    if not seen:
+        _show_nothing(patient_id, stored)
+        show_upload(patient_id, seen)
+    show_report(patient_id)
+    if seen:
+        _show_scans(scans)
+
+
+def _show_scans(scans: Sequence[Scan]) -> None:
+    panel, desk = st.columns([1, 4], gap="medium")
+    with panel:
+        scan = ask_tracer(choose_scan([scan for scan in scans if scan.path]))
+        show_quality(scan, scans)
+    with desk:
+        show_provenance(scan)
+        _show_desk(scan, scans)
+
+
+def _stored_scans(patient_id: str | None) -> list[Scan]:
+    return [Scan(record) for record in data.the_store().fetch_series(patient_id)] if patient_id else []
+
+
+def _show_nothing(patient_id: str | None, stored: Sequence[Scan]) -> None:
+    if stored:
+        st.warning("The images of this patient are listed but their files are missing: upload the study again.")
+    elif patient_id:
+        st.info(f"No images of {patient_id} are here yet. Upload the PET/CT as a zip or as DICOM files.")
+    else:
+        st.info("Choose a patient in the side bar, or upload a PET/CT to look at it without one.")
+
+
+def _show_desk(scan: Scan, scans: Sequence[Scan]) -> None:
+    slices, interactive = st.tabs(["Slices", "Interactive"], on_change="rerun", key="imaging_tabs")
+    try:
+        shown = _open(scan, scans)
+    except ImagingError as error:
+        slices.error(str(error))
+        return
+    if interactive.open:
+        with interactive:
+            show_interactive(shown)
+        return
+    with slices:
+        _show_slices(scan, scans)
+
+
+def _open(scan: Scan, scans: Sequence[Scan]) -> Shown:
+    ct = match_ct(scan, scans) if scan.is_pet else scan
+    pet = open_volume(scan) if scan.is_pet else None
+    return Shown(pet, open_volume(ct) if ct else None, scan.record.tracer)
+
+
+@st.fragment
+def _show_slices(scan: Scan, scans: Sequence[Scan]) -> None:
+    """Pictures on the left, lesions on the right; moving a slice draws only this part of the page again."""
+    lesions = data.the_store().fetch_measurements(scan.record.patient_id) if scan.record.patient_id else []
+    opened = _open(scan, scans)
+    shown = Shown(opened.pet, opened.ct, opened.tracer, make_markers(lesions, scan))
+    pictures, side = st.columns([2, 1], gap="medium")
+    with pictures:
+        show_viewer(shown)
+    with side:
+        show_lesions(lesions, scans)
+        if scan.is_pet:
+            _show_measuring(scan, scans, shown, lesions)
+
+
+def _show_measuring(scan: Scan, scans: Sequence[Scan], shown: Shown, lesions: Sequence[MeasurementRecord]) -> None:
+    st.markdown("##### Measure")
+    if shown.pet is None or shown.pet.volume.unit != "SUVbw":
+        st.caption("A lesion is measured in SUV, and this scan has none; the reason stands on the left.")
+        return
+    at_mm = crosshair(shown.pet.volume, shown.pet.key)
+    measured = show_measuring(shown.pet.volume, scan.uid, at_mm)
+    if measured is not None:
+        show_naming(scan, scans, measured, lesions)

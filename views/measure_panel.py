@@ -1,0 +1,131 @@
+"""Measuring at the crosshair: references in liver and other adrenal, the lesion, and what the reader says of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from imaging.extent import Point
+from imaging.measure import Measurement, measure_region, measure_sphere
+from imaging.measuring import load_measuring
+from imaging.problem import ImagingError
+from imaging.region import find_peak
+from imaging.volume import Volume
+from views import state
+from views.viewer_state import move_crosshair, say_point
+from views.words import UNKNOWN, say_number
+
+THRESHOLDS = {"41%": "41 % of SUVmax", "SUV:4.0": "SUV 4.0", "liver": "Liver (PERCIST)"}
+REFERENCES = {"liver": "Liver", "contralateral": "Other adrenal"}
+_OTHER_ADRENAL_MM = 20.0
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A sphere measured for comparison: where it lay, its mean and its maximum."""
+
+    at_mm: Point
+    mean: float
+    max: float
+
+
+def measuring(scan_uid: str) -> dict[str, Any]:
+    """What has been measured on a scan and not attached yet: "references" by name and the last "measurement"."""
+    draft = state.draft(f"imaging_measuring:{scan_uid}")
+    draft.setdefault("references", {})
+    return draft
+
+
+def show_measuring(volume: Volume, scan_uid: str, at_mm: Point) -> Measurement | None:
+    """Controls and, once measured, the result; None before."""
+    kept = measuring(scan_uid)
+    _show_position(volume, at_mm)
+    _show_references(volume, kept, at_mm)
+    threshold = st.selectbox(
+        "Outline at", list(THRESHOLDS), format_func=lambda key: THRESHOLDS[key], key="imaging_threshold"
+    )
+    if st.button("Measure at the crosshair", type="primary", icon=":material/target:", width="stretch"):
+        kept.update(measurement=_measure(volume, at_mm, threshold, kept), threshold=threshold, at_mm=at_mm)
+    measured = kept.get("measurement")
+    if isinstance(measured, str):
+        st.warning(measured, icon=":material/block:")
+        return None
+    if measured is not None:
+        show_measurement(measured, kept["at_mm"])
+    return measured
+
+
+def _measure(volume: Volume, at_mm: Point, threshold: str, kept: dict[str, Any]) -> Measurement | str:
+    liver = kept["references"].get("liver")
+    try:
+        return measure_region(volume, at_mm, threshold, liver.at_mm if liver else None)
+    except ImagingError as error:
+        return str(error)
+
+
+def _show_position(volume: Volume, at_mm: Point) -> None:
+    st.markdown(f"**At** {say_point(at_mm)}")
+    with st.container(horizontal=True):
+        st.button(
+            "To the hottest point nearby",
+            icon=":material/my_location:",
+            on_click=_go_to_peak,
+            args=(volume, at_mm),
+            help="Moves the crosshair uphill to the hottest voxel of this focus.",
+        )
+        with st.popover("Type", icon=":material/keyboard:", help="Type a position in millimetres"):
+            typed = [
+                st.number_input(label, value=round(c, 1), step=1.0, format="%.1f", key=f"imaging_at_{label}:{c:.1f}")
+                for label, c in zip(("L (mm, right is negative)", "P", "H"), at_mm, strict=True)
+            ]
+            st.button("Go there", on_click=move_crosshair, args=((typed[0], typed[1], typed[2]),))
+
+
+def _go_to_peak(volume: Volume, at_mm: Point) -> None:
+    try:
+        x, y, z = find_peak(volume.to_sitk(), volume, at_mm)
+    except ImagingError as error:
+        state.leave_notice(str(error))
+        return
+    move_crosshair(volume.point_at((x, y, z)))
+
+
+def _show_references(volume: Volume, kept: dict[str, Any], at_mm: Point) -> None:
+    """A button a reference: put it at the crosshair; what was measured there stands beside it."""
+    for name, label in REFERENCES.items():
+        found = kept["references"].get(name)
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"{label}: {_say_reference(name, found)}")
+            st.button("Set here", key=f"imaging_{name}", on_click=_set_reference, args=(volume, kept, name, at_mm))
+    if kept.get("refused"):
+        st.caption(f":material/block: {kept.pop('refused')}")
+
+
+def _say_reference(name: str, found: Reference | None) -> str:
+    if found is None:
+        return UNKNOWN
+    return f"mean {say_number(found.mean)}" if name == "liver" else f"max {say_number(found.max)}"
+
+
+def _set_reference(volume: Volume, kept: dict[str, Any], name: str, at_mm: Point) -> None:
+    diameter = load_measuring()["liver_sphere_mm"] if name == "liver" else _OTHER_ADRENAL_MM
+    try:
+        sphere = measure_sphere(volume, at_mm, diameter)
+    except ImagingError as error:
+        kept["refused"] = str(error)
+        return
+    kept["references"][name] = Reference(at_mm, sphere.mean, sphere.max)
+
+
+def show_measurement(measured: Measurement, at_mm: Point) -> None:
+    """The numbers of a lesion, and what to check before trusting them."""
+    left, right = st.columns(2)
+    left.metric("SUVmax", say_number(measured.suv_max))
+    right.metric("SUVpeak", say_number(measured.suv_peak), help=measured.peak_says or None)
+    left.metric("SUVmean", say_number(measured.suv_mean))
+    right.metric("Volume, ml", say_number(measured.volume_ml))
+    st.caption(f"Measured at {say_point(at_mm)}, outlined at SUV {say_number(measured.threshold_suv)}")
+    if measured.suv_peak is None:
+        st.caption(measured.peak_says)
+    if measured.leaked:
+        st.warning(measured.says, icon=":material/warning:")

@@ -1,0 +1,80 @@
+"""The upload box of the imaging page: files in, progress, what could not be used and why."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from views import state
+from views.scan import Scan
+from views.uploads import Upload, read_upload, remove_folder, session_folder
+
+_DRAFT = "imaging_upload"
+_MOST_SHOWN = 8
+
+
+def uploaded_scans(patient_id: str | None) -> tuple[Scan, ...]:
+    """The scans of this session's upload, while the same patient is open."""
+    kept = state.draft(_DRAFT)
+    upload: Upload | None = kept.get("upload")
+    return upload.scans if upload and kept.get("patient") == patient_id else ()
+
+
+def show_upload(patient_id: str | None, seen: bool) -> None:
+    """The box (behind a button once there are images to see), and the report on what was read last."""
+    kept = state.draft(_DRAFT)
+    box = st.popover("Upload images", icon=":material/upload_file:") if seen else st.container(border=True, width=640)
+    with box:
+        _show_box(patient_id, kept)
+        if kept.get("upload"):
+            st.button("Close the upload and remove its files", icon=":material/close:", on_click=_close)
+
+
+def _show_box(patient_id: str | None, kept: dict[str, Any]) -> None:
+    files = st.file_uploader(
+        "A zip of the study, or its DICOM files (any names, PET and CT together)",
+        accept_multiple_files=True,
+        key=f"imaging_files:{kept.get('turn', 0)}",
+    )
+    st.caption("Kept in a private folder of this session until attached to a patient, and removed with the session.")
+    if files and st.button(f"Read {_say_files(files)}", type="primary", icon=":material/play_arrow:"):
+        _read(files, patient_id)
+
+
+def _say_files(files: Sequence[UploadedFile]) -> str:
+    return files[0].name if len(files) == 1 else f"{len(files)} files"
+
+
+def _read(files: Sequence[UploadedFile], patient_id: str | None) -> None:
+    bar = st.progress(0.0, "Reading the images")
+
+    def progress(share: float, says: str) -> None:
+        bar.progress(min(share, 1.0), says)
+
+    upload = read_upload(files, patient_id or "", progress)
+    turn = state.draft(_DRAFT).get("turn", 0) + 1
+    state.draft(_DRAFT).update(upload=upload, patient=patient_id, turn=turn)
+    st.rerun()
+
+
+def show_report(patient_id: str | None) -> None:
+    """What of the last upload could not be used, and why."""
+    kept = state.draft(_DRAFT)
+    upload: Upload | None = kept.get("upload")
+    if upload is None or kept.get("patient") != patient_id or not upload.refused:
+        return
+    title = "Some files were not used" if upload.scans else "Nothing could be read"
+    lines = [f"- {says}" for says in upload.refused[:_MOST_SHOWN]]
+    if len(upload.refused) > _MOST_SHOWN:
+        lines.append(f"- and {len(upload.refused) - _MOST_SHOWN} more")
+    st.warning("\n".join(lines), title=title, icon=":material/warning:")
+
+
+def _close() -> None:
+    """Forget the upload and remove its files."""
+    turn = state.draft(_DRAFT).get("turn", 0) + 1
+    state.drop_draft(_DRAFT)
+    state.draft(_DRAFT)["turn"] = turn
+    remove_folder(session_folder())
+    session_folder.clear()

@@ -1,0 +1,119 @@
+"""Uploaded images: a private folder for this session, read with progress, kept as volumes, removed with the session."""
+
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from imaging.dicom import Series, load_volume, read_study
+from imaging.orientation import turn_to_patient_axes
+from imaging.problem import ImagingError
+from imaging.volume import save_volume
+from store import data_folder
+from views.scan import Scan, make_scan
+
+FOLDER = "uploads"
+_LEFT_BEHIND_S = 24 * 3600
+_SHOWN_MODALITIES = ("PT", "CT")
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What one upload gave: scans to look at, and a sentence for each file or series that could not be used."""
+
+    scans: tuple[Scan, ...] = ()
+    refused: tuple[str, ...] = field(default=())
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=lambda path: remove_folder(path))
+def session_folder() -> Path:
+    """A folder only this session knows the name of; gone when the session ends, and after a day at the latest."""
+    home = data_folder() / FOLDER
+    home.mkdir(exist_ok=True)
+    _sweep(home)
+    folder = home / secrets.token_hex(16)
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def remove_folder(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(home: Path) -> None:
+    """Remove what a server that stopped in the middle left behind."""
+    for folder in home.iterdir():
+        if time.time() - folder.stat().st_mtime > _LEFT_BEHIND_S:
+            remove_folder(folder)
+
+
+def read_upload(files: Sequence[UploadedFile], patient_id: str, progress: Progress) -> Upload:
+    """Read uploaded files (a zip, or files of any names); the images stay as volumes, the files themselves go."""
+    folder = session_folder() / secrets.token_hex(4)
+    incoming = folder / "files"
+    incoming.mkdir(parents=True)
+    try:
+        _write_files(files, incoming)
+        source = next(incoming.iterdir()) if len(files) == 1 else incoming
+        study = read_study(source, lambda done, of: progress(0.7 * done / of, f"Reading image {done} of {of}"))
+        refused = [f"{_plain_name(r.file, incoming)}: {r.because}" for r in study.rejected]
+        scans = _keep_volumes(study.series, folder, patient_id, refused, progress)
+    except ImagingError as error:
+        return Upload(refused=(str(error).replace(f"{incoming}/", ""),))
+    finally:
+        remove_folder(incoming)
+    if not scans and not refused:
+        refused = ["The upload holds no PET or CT images; send the DICOM files of one study, or a zip of them."]
+    return Upload(tuple(scans), tuple(refused))
+
+
+def _write_files(files: Sequence[UploadedFile], folder: Path) -> None:
+    # A number before each name: two files may have the same one, and a name from outside is never a path.
+    for number, file in enumerate(files):
+        plain = re.sub(r"[^\w.\-]+", "_", Path(file.name).name)[-80:] or "file"
+        (folder / f"{number:05d}-{plain}").write_bytes(file.getbuffer())
+
+
+def _plain_name(name: str, folder: Path) -> str:
+    return re.sub(r"^\d{5}-", "", name.removeprefix(f"{folder}/"))
+
+
+def _keep_volumes(
+    series: Sequence[Series], folder: Path, patient_id: str, refused: list[str], progress: Progress
+) -> list[Scan]:
+    wanted = [one for one in series if one.modality in _SHOWN_MODALITIES]
+    scans = []
+    for number, one in enumerate(wanted):
+        progress(0.7 + 0.3 * number / len(wanted), f"Preparing {one.modality} {one.description or ''}")
+        try:
+            volume = load_volume(one)
+        except ImagingError as error:
+            refused.append(f"{one.modality} {one.description or 'series'}: {error}")
+            continue
+        path = folder / f"{number}.npz"
+        save_volume(turn_to_patient_axes(volume), path)
+        scans.append(make_scan(one, volume, str(path.relative_to(data_folder())), patient_id))
+    return scans
+
+
+def keep_scan(scan: Scan, patient_id: str) -> str:
+    """Move an uploaded volume among the patient's; gives back its new place, relative to the data folder."""
+    if scan.path is None:
+        raise ImagingError("The uploaded images are gone from the server; upload them again.")
+    place = Path("volumes") / _folder_name(patient_id) / f"{_folder_name(scan.uid)}.npz"
+    target = data_folder() / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(scan.path, target)
+    return str(place)
+
+
+def _folder_name(text: str) -> str:
+    return re.sub(r"[^\w.\-]+", "_", text).lstrip(".") or "unnamed"

@@ -1,0 +1,156 @@
+"""The viewer: one crosshair in three planes and a projection, PET, CT, fused or side by side. Runs as a fragment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from imaging.annotate import Marker
+from imaging.extent import Point
+from imaging.projection import find_hottest
+from imaging.render import Picture, View, render_mip, render_slice
+from imaging.volume import Volume
+from imaging.window import Window, load_windows, suggest_window
+from views import state
+from views.slice_picture import Wheel, show_picture
+from views.viewer_state import (
+    crosshair,
+    follow_click,
+    follow_slider,
+    follow_wheel,
+    say_point,
+    slice_count,
+    slice_key,
+    slice_number,
+)
+from views.volumes import OpenVolume, open_projection
+
+PLANES = {"axial": "Axial", "coronal": "Coronal", "sagittal": "Sagittal", "MIP": "MIP"}
+WIDTHS = {"whole": None, "30 cm": 300.0, "15 cm": 150.0, "6 cm": 60.0}
+SIZE_PX = 560
+BESIDE_PX = 330
+_WINDOW_NOTE = "A display setting, not a clinical cut-off; measurements never use it."
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is open: the PET with its tracer, the CT of the same study, and the lesions marked on it."""
+
+    pet: OpenVolume | None
+    ct: OpenVolume | None
+    tracer: str | None
+    markers: Sequence[Marker] = ()
+
+    @property
+    def base(self) -> OpenVolume:
+        """The volume whose slices the sliders count: the PET, or the CT where there is no PET."""
+        base = self.pet or self.ct
+        if base is None:
+            raise ValueError("The viewer needs a PET or a CT series.")
+        return base
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        if self.pet and self.ct:
+            return ("fused", "PET", "CT", "side by side")
+        return ("PET",) if self.pet else ("CT",)
+
+
+def show_viewer(shown: Shown) -> None:
+    """Controls above, pictures below, the slice slider under them."""
+    with st.container(horizontal=True, gap="small"):
+        plane = _choose("Plane", list(PLANES) if shown.pet else list(PLANES)[:3], "imaging_plane", PLANES)
+        mode = _choose("Picture", list(shown.modes), "imaging_mode") if plane != "MIP" else "PET"
+    with st.container(horizontal=True, gap="small"):
+        width = _choose("Width", list(WIDTHS), "imaging_width") if plane != "MIP" else "whole"
+        with st.popover("Window", icon=":material/contrast:"):
+            window, ct_window = _show_windows(shown)
+    if plane == "MIP" and shown.pet:
+        _show_projection(shown, shown.pet, window)
+        return
+    view = View(shown.base.extent, WIDTHS[width], crosshair=True, ct_window=ct_window)
+    _show_slices(shown, plane, mode, window, view)
+
+
+def _choose(label: str, options: list[str], key: str, names: dict[str, str] | None = None) -> str:
+    if state.widget_value(key) not in options:
+        state.set_widget(key, options[0])
+    shown = names or {}
+    chosen: str | None = st.segmented_control(
+        label,
+        options,
+        key=key,
+        format_func=lambda option: shown.get(option, option),
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return chosen or options[0]
+
+
+def _show_windows(shown: Shown) -> tuple[Window, Window]:
+    """Sliders for the PET window and a choice of CT windows; the defaults follow tracer and unit."""
+    tissues = {w.label: w for w in load_windows()["ct"]}
+    tissue = _choose("CT window", list(tissues), "imaging_tissue") if shown.ct else next(iter(tissues))
+    if shown.pet is None:
+        return tissues[tissue], tissues[tissue]
+    usual = suggest_window(shown.pet.volume, shown.tracer)
+    top, step = usual.high * 4, usual.high / 100
+    low, high = st.slider(
+        f"PET window, {usual.unit}", 0.0, top, (usual.low, usual.high), step, key=f"imaging_window:{shown.pet.key}"
+    )
+    st.caption(_WINDOW_NOTE)
+    return Window(low, max(high, low + step), usual.unit, usual.label), tissues[tissue]
+
+
+def _show_slices(shown: Shown, plane: str, mode: str, window: Window, view: View) -> None:
+    volume = shown.base.volume
+    at_mm = crosshair(volume, shown.base.key, shown.markers[0].at_mm if shown.markers else None)
+    if mode == "side by side":
+        left, right = st.columns(2)
+        with left:
+            _show_slice(shown, plane, "PET", at_mm, window, view, BESIDE_PX)
+        with right:
+            _show_slice(shown, plane, "fused", at_mm, window, view, BESIDE_PX)
+    else:
+        _show_slice(shown, plane, mode, at_mm, window, view, SIZE_PX)
+    _show_slider(volume, plane, at_mm)
+
+
+def _show_slice(shown: Shown, plane: str, mode: str, at_mm: Point, window: Window, view: View, size_px: int) -> None:
+    wanted = (view.ct_window or window) if mode == "CT" else window
+    pet, ct = (opened.volume if opened else None for opened in (shown.pet, shown.ct))
+    picture = render_slice(pet, ct, plane, at_mm, wanted, mode, shown.markers, size_px, view)
+    key = f"imaging_picture_{mode}"
+    on_click = follow_click(picture.frame, picture.width_px, key)
+    volume = shown.base.volume
+    turn = follow_wheel(volume, plane, key)
+    wheel = Wheel(slice_number(volume, plane, at_mm), slice_count(volume, plane), turn)
+    show_picture(picture, key, on_click, wheel, size_px + 60)
+
+
+def _show_slider(volume: Volume, plane: str, at_mm: Point) -> None:
+    count, number = slice_count(volume, plane), slice_number(volume, plane, at_mm)
+    inside = all(-0.5 <= i <= n - 0.5 for i, n in zip(volume.index_at(at_mm), volume.values.shape[::-1], strict=True))
+    if count > 1:
+        state.set_widget(slice_key(plane), number)
+        follow = follow_slider(volume, plane)
+        st.slider(f"Slice of {count}", 0, count - 1, key=slice_key(plane), on_change=follow)
+    where = f"Crosshair {say_point(at_mm)}"
+    if inside:
+        x, y, z = (round(i) for i in volume.index_at(at_mm))
+        where += f" · {volume.values[z, y, x]:.4g} {volume.unit} there"
+    st.caption(f"{where}. Click moves the crosshair, the wheel changes the slice.")
+
+
+def _show_projection(shown: Shown, pet: OpenVolume, window: Window) -> None:
+    angle = st.slider("Seen from, degrees (0 front, 90 the patient's left)", 0, 345, 0, 15, key="imaging_angle")
+    projection = open_projection(pet, float(angle))
+    picture: Picture = render_mip(None, window, markers=shown.markers, projection=projection)
+    crosshair(pet.volume, pet.key)
+    key = "imaging_picture_MIP"
+
+    def find(column: float, row: float) -> Point:
+        return find_hottest(pet.volume, projection.frame, column, row)
+
+    show_picture(picture, key, follow_click(projection.frame, picture.width_px, key, find), None, 700)
+    st.caption("Click a focus: the crosshair goes to the hottest point behind it, in all planes.")

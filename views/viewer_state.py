@@ -1,0 +1,98 @@
+"""Where the reader looks: the crosshair and what the viewer was told, one for all pictures of a session."""
+
+from collections.abc import Callable
+from typing import Any
+
+from imaging.extent import Point
+from imaging.frame import PLANES, Frame
+from imaging.volume import Volume
+from views import state
+
+_DRAFT = "imaging_viewer"
+
+
+def crosshair(volume: Volume, volume_key: str, first: Point | None = None) -> Point:
+    """The point all planes cut; a volume opened anew starts at `first` (its first lesion), else in its middle."""
+    seen = state.draft(_DRAFT)
+    if seen.get("volume") != volume_key:
+        slices, rows, columns = volume.values.shape
+        middle = volume.point_at((columns // 2, rows // 2, slices // 2))
+        seen |= {"volume": volume_key, "at_mm": seen.pop("wanted", None) or first or middle}
+    at_mm: Point = seen["at_mm"]
+    return at_mm
+
+
+def move_crosshair(at_mm: Point) -> None:
+    """Look at a point (LPS, mm)."""
+    state.draft(_DRAFT)["at_mm"] = at_mm
+
+
+def open_at(at_mm: Point) -> None:
+    """Look at a point in the volume that is opened next, and in the open one."""
+    state.draft(_DRAFT).update(wanted=at_mm, at_mm=at_mm)
+
+
+def slice_key(plane: str) -> str:
+    return f"imaging_slice_{plane}"
+
+
+def slice_number(volume: Volume, plane: str, at_mm: Point) -> int:
+    """Which slice of a plane holds the point, from 0, held inside the volume."""
+    cut = PLANES[plane][2]
+    number = round(volume.index_at(at_mm)[cut])
+    return min(max(number, 0), slice_count(volume, plane) - 1)
+
+
+def slice_count(volume: Volume, plane: str) -> int:
+    return volume.values.shape[2 - PLANES[plane][2]]
+
+
+def go_to_slice(volume: Volume, plane: str, number: int) -> None:
+    """Move the crosshair along a plane's normal onto a slice."""
+    cut = PLANES[plane][2]
+    at_mm = list(state.draft(_DRAFT)["at_mm"])
+    at_mm[cut] = volume.origin_mm[cut] + number * volume.spacing_mm[cut]
+    move_crosshair((at_mm[0], at_mm[1], at_mm[2]))
+
+
+def follow_slider(volume: Volume, plane: str) -> Callable[[], None]:
+    """What the slice slider does when it is moved."""
+    return lambda: go_to_slice(volume, plane, state.widget_value(slice_key(plane), 0))
+
+
+def follow_wheel(volume: Volume, plane: str, key: str) -> Callable[[], None]:
+    """What turning the wheel over a picture does: the slice it asked for."""
+
+    def turn() -> None:
+        wanted = _event(key, "scrolled")
+        if wanted is not None:
+            go_to_slice(volume, plane, min(max(int(wanted), 0), slice_count(volume, plane) - 1))
+
+    return turn
+
+
+def follow_click(
+    frame: Frame, width_px: int, key: str, find: Callable[[float, float], Point] | None = None
+) -> Callable[[], None]:
+    """What a click does: the crosshair moves under it (`find`: to the point it finds behind the pixel)."""
+
+    def click() -> None:
+        place = _event(key, "clicked")
+        if place is None:
+            return
+        column, row = float(place[0]) * width_px - 0.5, float(place[1]) * frame.height_px - 0.5
+        if 0 <= column < frame.width_px:
+            move_crosshair(find(column, row) if find else frame.point_at(column, row))
+
+    return click
+
+
+def _event(key: str, name: str) -> Any:
+    result = state.widget_value(key) or {}
+    return result.get(name) if hasattr(result, "get") else None
+
+
+def say_point(at_mm: Point) -> str:
+    """A point in words: "L 12 · P 4 · H 130 mm", with R, A and F where the sign turns."""
+    letters = (("R", "L"), ("A", "P"), ("F", "H"))
+    return " · ".join(f"{pair[int(c >= 0)]} {abs(c):.0f}" for pair, c in zip(letters, at_mm, strict=True)) + " mm"
