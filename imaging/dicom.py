@@ -74,7 +74,7 @@ def read_study(path: Path, progress: Progress | None = None) -> Study:
     for one in slices:
         groups.setdefault(one.header.series_uid or "", []).append(one)
     series = [one for uid, group in groups.items() for one in _read_series(uid, group)]
-    return Study(tuple(sorted(series, key=_order)), tuple(rejected))
+    return Study(tuple(sorted(series, key=_order)), tuple(_from_root(one, Path(path)) for one in rejected))
 
 
 def load_volume(series: Series) -> Volume:
@@ -85,6 +85,11 @@ def load_volume(series: Series) -> Volume:
     factors = series.suv.factors if series.suv else None
     unit = "SUVbw" if factors else {"CT": "HU"}.get(series.modality, _STORED.get(series.units or "", "counts"))
     return load_stack(series.stack, factors, unit)
+
+
+def _from_root(rejected: Rejected, root: Path) -> Rejected:
+    """File names from the folder that was given, as its owner knows them."""
+    return replace(rejected, file=rejected.file.removeprefix(f"{root}/"))
 
 
 _STORED = {"BQML": "Bq/ml"}

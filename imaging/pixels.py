@@ -21,7 +21,7 @@ def load_stack(stack: Stack, factors: Sequence[float] | None, unit: str) -> Volu
     _check_stack(stack)
     header = stack.slices[0].header
     values = np.empty((len(stack.slices), header.rows or 0, header.columns or 0), dtype=np.float32)
-    with OpenSources() as files:
+    with OpenSources() as files, np.errstate(over="ignore", invalid="ignore"):
         for number, one in enumerate(stack.slices):
             stored = _read_pixels(one, files)
             slope, intercept = _rescale(one.header)

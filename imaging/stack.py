@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from imaging.header import Header
 from imaging.problem import Problem, warning
+from imaging.reference_time import acquired_at
 from imaging.slices import Slice
 
 _SAME_PLACE_MM = 0.01
@@ -100,10 +101,27 @@ def _stack_frames(slices: list[Slice]) -> list[Stack]:
         frames = [_sort(frame) for frame in _group(slices, key)]
         if len(frames) > 1 and {len(frame.slices) for frame in frames} == {_places(whole)}:
             return [_question(frame) for frame in frames]
+    turns = _by_turns(whole)
+    if turns:
+        return [_question(_sort(turn)) for turn in turns]
     says = (
         "Several slices lie at the same place and no time tells them apart; the series cannot be made into one volume."
     )
     return [replace(whole, problems=(Problem("overlapping_slices", "error", says),))]
+
+
+def _by_turns(whole: Stack) -> list[list[Slice]]:
+    """Frames of a scan that passes over several beds more than once: at each place, the first, second … in time."""
+    starts = [0, *(np.flatnonzero(np.diff(whole.positions_mm) >= _SAME_PLACE_MM) + 1), len(whole.slices)]
+    places = [whole.slices[low:high] for low, high in zip(starts, starts[1:], strict=False)]
+    if len({len(place) for place in places}) > 1:
+        return []
+    timed = [sorted((at, n) for n, one in enumerate(place) if (at := acquired_at(one.header))) for place in places]
+    if any(len({at for at, _ in times}) < len(place) for times, place in zip(timed, places, strict=True)):
+        return []
+    return [
+        [place[times[turn][1]] for place, times in zip(places, timed, strict=True)] for turn in range(len(places[0]))
+    ]
 
 
 def _unplaced(slices: list[Slice]) -> Stack:

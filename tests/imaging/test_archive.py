@@ -5,9 +5,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from imaging import archive
-from imaging.dicom import Study, read_study
+from imaging.dicom import Study, StudyError, read_study
+from imaging.inspection import write_inspection
 from imaging.problem import ImagingError
 from tests.imaging.dicom_files import pet_series, write_files
 
@@ -56,6 +59,25 @@ def test_a_file_cut_short_is_listed_and_the_others_are_read(folder: Path, kept: 
     assert list(reasons(study)) == ["IM0000"]
     assert any(word in reasons(study)["IM0000"] for word in ("cut short", "damaged", "no Series"))
     assert len(study.series[0].headers) == 2
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(damage=st.dictionaries(st.integers(132, 1400), st.integers(0, 255), min_size=1, max_size=20))
+def test_no_damage_stops_the_other_files(folder: Path, damage: dict[int, int]) -> None:
+    whole = (folder / "IM0000").read_bytes()
+    data = bytearray(whole)
+    for place, value in damage.items():
+        data[place % len(data)] = value
+    (folder / "IM0000").write_bytes(bytes(data))
+    try:
+        study = read_study(folder)
+        document = write_inspection(study)
+    except StudyError as refusal:
+        assert "2 patients" in str(refusal)
+    else:
+        assert sum(series["slices"] for series in document["series"]) + len(document["rejected"]) >= 3
+    finally:
+        (folder / "IM0000").write_bytes(whole)
 
 
 def test_noise_after_the_dicom_mark_is_rejected(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk  # noqa: N813
-from pydicom.uid import RLELossless
+from pydicom.uid import ImplicitVRLittleEndian, RLELossless
 
 from imaging.dicom import Series, StudyError, load_volume, read_study
 from imaging.problem import ImagingError
@@ -146,6 +146,46 @@ def test_time_frames_become_volumes_with_one_reference_time(tmp_path: Path) -> N
     assert [series.size for series in study.series] == [(5, 4, 3)] * 2
     one, other = (series.suv.factors for series in study.series if series.suv)
     assert one == other is not None
+
+
+def test_two_passes_over_two_beds_become_two_volumes(tmp_path: Path) -> None:
+    times = ("110000", "110200", "110400", "110600")
+    beds = [[pet_slice(6.0 * (n % 2) + z, AcquisitionTime=at) for z in (0, 3)] for n, at in enumerate(times)]
+    study = read_study(write_files(tmp_path, sum(beds, [])))
+    assert [series.size for series in study.series] == [(5, 4, 4)] * 2
+    assert {header.acquisition_time for header in study.series[0].headers} == {"110000", "110200"}
+
+
+@pytest.mark.parametrize("implicit", [True, False])
+@pytest.mark.parametrize(
+    ("group", "owner", "offset", "text"),
+    [(0x0009, "GEMS_PETD_01", 0x0D, "20260302110500.00"), (0x0071, "SIEMENS MED PT", 0x22, "20260302110500")],
+)
+def test_private_reference_times_are_found_in_files(
+    tmp_path: Path, implicit: bool, group: int, owner: str, offset: int, text: str
+) -> None:
+    slices = pet_series(2, AcquisitionTime="111000")
+    for one in slices:
+        one.private_block(group, "SOMEONE ELSE", create=True).add_new(offset, "LO", "20260302090000")
+        one.private_block(group, owner, create=True).add_new(offset, "DT", text)
+        one.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else one.file_meta.TransferSyntaxUID
+    assert pet_of(write_files(tmp_path, slices)).reference_time == "2026-03-02T11:05:00"
+
+
+def test_philips_factors_are_found_in_files(tmp_path: Path) -> None:
+    slices = pet_series(2, Units="CNTS")
+    for one in slices:
+        one.private_block(0x7053, "Philips PET Private Group", create=True).add_new(0x00, "DS", "0.000728")
+    series = pet_of(write_files(tmp_path, slices))
+    assert series.suv is not None
+    assert series.suv.factors == pytest.approx((0.000728, 0.000728))
+
+
+def test_names_beyond_ascii_are_kept(tmp_path: Path) -> None:
+    series = pet_of(
+        write_files(tmp_path, pet_series(2, SeriesDescription="Hypophyse für 垂体", SpecificCharacterSet="ISO_IR 192"))
+    )
+    assert series.description == "Hypophyse für 垂体"
 
 
 def test_repeated_places_without_a_time_are_not_stacked(tmp_path: Path) -> None:
