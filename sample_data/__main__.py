@@ -7,11 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from imaging.problem import ImagingError
-from sample_data.cohort import make_cohort
-from sample_data.prepare import PrepareError, prepare
-from sample_data.studies import make_studies
-from store import StoreError, data_folder
+from sample_data.ready import find_data_folder, find_ready
 
 
 class Bar:
@@ -31,7 +27,20 @@ class Bar:
 def main(arguments: list[str] | None = None) -> int:
     """Exit status 0; 1 when something cannot be made; 130 when interrupted."""
     chosen = _read_arguments(arguments)
-    bar = Bar("synthetic trial")
+    ready = find_ready(find_data_folder())
+    if chosen.command == "prepare" and ready and not chosen.force:
+        print(_say_prepared("was ready", ready.synthetic_patients, ready.studies))
+        return 0
+    return _make(chosen)
+
+
+def _make(chosen: argparse.Namespace) -> int:
+    # Loaded only now: at every start of the app `prepare` is asked, and mostly there is nothing to make.
+    from imaging.problem import ImagingError
+    from sample_data.prepare import PrepareError
+    from store import StoreError
+
+    bar = Bar(f"synthetic {chosen.command}")
     try:
         says = {"prepare": _prepare, "studies": _studies, "cohort": _cohort}[chosen.command](chosen, bar)
     except KeyboardInterrupt:
@@ -42,6 +51,10 @@ def main(arguments: list[str] | None = None) -> int:
     if says:
         print(says)
     return 0
+
+
+def _say_prepared(state: str, patients: int, studies: int) -> str:
+    return f"The synthetic trial {state} in {find_data_folder()}: {patients} patients, {studies} PET/CT studies."
 
 
 def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -55,19 +68,24 @@ def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _prepare(chosen: argparse.Namespace, bar: Bar) -> str:
-    folder = data_folder()
-    made = prepare(folder, bar, force=chosen.force)
-    done = "is ready" if made.made else "was ready"
-    return f"The synthetic trial {done} in {folder}: {made.patients} patients, {made.studies} PET/CT studies."
+    from sample_data.prepare import prepare
+
+    made = prepare(find_data_folder(), bar, force=chosen.force)
+    return _say_prepared("is ready" if made.made else "was ready", made.patients, made.studies)
 
 
 def _studies(chosen: argparse.Namespace, bar: Bar) -> str:
+    from sample_data.studies import make_studies
+
     chosen.folder.mkdir(parents=True, exist_ok=True)
     truths = make_studies(chosen.folder, progress=bar)
     return f"{len(truths)} synthetic PET/CT studies are in {chosen.folder}."
 
 
 def _cohort(_: argparse.Namespace, bar: Bar) -> str:
+    from sample_data.cohort import make_cohort
+
+    bar.close()
     for patient in make_cohort():
         print(json.dumps(patient.case, ensure_ascii=False))
     return ""

@@ -1,22 +1,21 @@
 """Puts the synthetic trial into the data folder through the store: patients, cases, reads, images, assessments."""
 
-import json
 import multiprocessing
 import os
 import shutil
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sample_data.cohort import SyntheticPatient, make_cohort
 from sample_data.intake import INCOMING, TakenIn, take_in_study
+from sample_data.ready import DATABASE, MARKER, die_when_interrupted, find_ready, read_marker, write_marker
 from sample_data.specs import StudySpec, load_study_specs
 from store import Patient, ReadRecord, ReferenceDiagnosis, Store, open_store
 
-MARKER = "sample_data.json"
 NOTE = "Synthetic patient: drawn by a program, nobody real."
 WHO = "sample data"
 Progress = Callable[[int, int], None]
@@ -49,6 +48,9 @@ def prepare(
     `progress(done, total)` is told after every step. The marker file is written last: a folder left half-made is made
     again. Raises PrepareError when a patient of the same name is no synthetic one, and leaves everything as it was.
     """
+    ready = None if force else find_ready(data_folder)
+    if ready is not None:
+        return Prepared(ready.synthetic_patients, ready.studies, made=False)
     chosen = load_study_specs() if specs is None else tuple(specs)
     cohort = make_cohort()
     data_folder.mkdir(parents=True, exist_ok=True)
@@ -57,22 +59,20 @@ def prepare(
             return Prepared(len(cohort), len(chosen), made=False)
         _refuse_real_patients(store, cohort)
         (data_folder / MARKER).unlink(missing_ok=True)
-        shutil.rmtree(data_folder / INCOMING, ignore_errors=True)
         steps = _Steps(progress, total=len(chosen) + 1 + len(cohort))
         taken = list(_take_in_all(chosen, data_folder, workers, steps))
-        shutil.rmtree(data_folder / INCOMING, ignore_errors=True)
         _save(store, cohort, taken)
         steps.advance()
         for patient in cohort:
             store.fetch_assessment(patient.patient_id)
             steps.advance()
-    _write_marker(data_folder, cohort, chosen)
+    write_marker(data_folder, len(cohort), len(chosen))
     return Prepared(len(cohort), len(chosen), made=True)
 
 
 def database_url(data_folder: Path) -> str:
     """Where the records go: DATABASE_URL when set, else SQLite in the data folder."""
-    return os.environ.get("DATABASE_URL") or f"sqlite:///{data_folder.resolve() / 'cushing.db'}"
+    return os.environ.get("DATABASE_URL") or f"sqlite:///{data_folder.resolve() / DATABASE}"
 
 
 @dataclass
@@ -89,7 +89,7 @@ class _Steps:
 
 def _is_complete(data_folder: Path, store: Store, cohort: Sequence[SyntheticPatient]) -> bool:
     """The marker is there, and so is the last patient: a database may have been taken away since."""
-    return (data_folder / MARKER).is_file() and store.fetch_patient(cohort[-1].patient_id) is not None
+    return read_marker(data_folder) is not None and store.fetch_patient(cohort[-1].patient_id) is not None
 
 
 def _refuse_real_patients(store: Store, cohort: Sequence[SyntheticPatient]) -> None:
@@ -104,24 +104,23 @@ def _refuse_real_patients(store: Store, cohort: Sequence[SyntheticPatient]) -> N
 
 
 def _take_in_all(specs: Sequence[StudySpec], data_folder: Path, workers: int, steps: _Steps) -> Iterator[TakenIn]:
-    """Every study, two at a time; an interruption stops what has not begun and waits for what has."""
+    """Every study, two at a time; an interruption stops them and leaves nothing of theirs behind."""
     if not specs:
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interruptions) as pool:
-        waiting = [pool.submit(take_in_study, spec, data_folder) for spec in specs]
-        try:
-            for finished in as_completed(waiting):
-                yield finished.result()
-                steps.advance()
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-
-
-def _leave_interruptions() -> None:
-    """Ctrl-C goes to every process of the terminal; only the first one answers it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    shutil.rmtree(data_folder / INCOMING, ignore_errors=True)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=die_when_interrupted)
+    try:
+        for finished in as_completed([pool.submit(take_in_study, spec, data_folder) for spec in specs]):
+            yield finished.result()
+            steps.advance()
+    except BrokenProcessPool as error:
+        raise PrepareError(
+            "A process that makes the images was ended, perhaps for lack of memory; run it again."
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        shutil.rmtree(data_folder / INCOMING, ignore_errors=True)
 
 
 def _save(store: Store, cohort: Sequence[SyntheticPatient], taken: Sequence[TakenIn]) -> None:
@@ -182,10 +181,3 @@ def _references(patient: SyntheticPatient) -> Iterator[ReferenceDiagnosis]:
     settled = patient.reference
     if settled is not None:
         yield ReferenceDiagnosis(patient.patient_id, settled.subtype, settled.site, settled.basis, settled.decided_on)
-
-
-def _write_marker(data_folder: Path, cohort: Sequence[SyntheticPatient], specs: Sequence[StudySpec]) -> None:
-    """Written whole or not at all, after everything else."""
-    partial = data_folder / f".{MARKER}.part"
-    partial.write_text(json.dumps({"synthetic_patients": len(cohort), "studies": len(specs)}) + "\n", encoding="utf-8")
-    partial.replace(data_folder / MARKER)

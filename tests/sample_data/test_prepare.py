@@ -11,9 +11,10 @@ from imaging.volume import read_volume
 from sample_data.__main__ import main
 from sample_data.cohort import SyntheticPatient, make_cohort
 from sample_data.intake import TakenIn
-from sample_data.prepare import MARKER, PrepareError, prepare, put_measured
+from sample_data.prepare import PrepareError, prepare, put_measured
+from sample_data.ready import MARKER, find_data_folder, find_ready, read_marker
 from sample_data.specs import load_study_specs
-from store import Patient, Store, open_store
+from store import Patient, Store, data_folder, open_store
 
 FEW = 6
 
@@ -103,7 +104,9 @@ def test_a_folder_left_half_made_is_made_again(
             prepare(tmp_path, specs=())
     assert not (tmp_path / MARKER).exists()
     assert prepare(tmp_path, specs=()).made
-    assert json.loads((tmp_path / MARKER).read_text()) == {"synthetic_patients": FEW, "studies": 0}
+    marker = read_marker(tmp_path)
+    assert marker is not None
+    assert (marker.synthetic_patients, marker.studies) == (FEW, 0)
     with open_in(tmp_path) as store:
         assert len(store.fetch_reads()) == sum(len(patient.reads) for patient in few)
 
@@ -113,6 +116,29 @@ def test_a_database_taken_away_is_filled_again(few: tuple[SyntheticPatient, ...]
     for file in tmp_path.glob("cushing.db*"):
         file.unlink()
     assert prepare(tmp_path, specs=()).made
+
+
+def test_an_empty_database_in_its_place_is_filled_again(few: tuple[SyntheticPatient, ...], tmp_path: Path) -> None:
+    prepare(tmp_path, specs=())
+    with open_in(tmp_path) as store:
+        full = len(store.fetch_patients())
+    for file in tmp_path.glob("cushing.db*"):
+        file.write_bytes(b"")
+    assert find_ready(tmp_path) is None
+    assert prepare(tmp_path, specs=()).made
+    with open_in(tmp_path) as store:
+        assert len(store.fetch_patients()) == full
+
+
+def test_a_marker_nobody_can_read_counts_as_none(tmp_path: Path) -> None:
+    for text in ("", "[]", '{"studies": 1}', "not json"):
+        (tmp_path / MARKER).write_text(text)
+        assert read_marker(tmp_path) is None
+
+
+def test_the_folder_is_the_one_the_store_uses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CUSHING_DATA", str(tmp_path / "here"))
+    assert find_data_folder() == data_folder()
 
 
 def test_a_real_patient_of_the_same_name_is_never_overwritten(
@@ -169,6 +195,6 @@ def test_the_command_answers_an_interruption_in_a_sentence(
         raise KeyboardInterrupt
 
     monkeypatch.setenv("CUSHING_DATA", str(tmp_path))
-    monkeypatch.setattr("sample_data.__main__.prepare", interrupt)
+    monkeypatch.setattr(program, "prepare", interrupt)
     assert main(["prepare"]) == 130
     assert "made again next time" in capsys.readouterr().err
