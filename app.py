@@ -1,12 +1,17 @@
 """The router: page settings, the navigation in three groups, and the page that was asked for."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from views.frame import show_frame
 
+# A file of ours: Streamlit's own symbols for a tab would be fetched from the internet.
+ICON = Path(__file__).with_name("views") / "icon.svg"
+
 st.set_page_config(
     page_title="Cushing Board",
-    page_icon=":material/view_kanban:",
+    page_icon=str(ICON),
     layout="wide",
     initial_sidebar_state=210,
     menu_items={"About": "Cushing Board. Research use in NCT07350707; not a medical device."},
