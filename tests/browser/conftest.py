@@ -1,0 +1,129 @@
+"""A running app with the synthetic trial, a browser without the internet, and one fresh visit for each journey."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.board import Board
+from tests.conftest import PROJECT
+
+OUTPUT = PROJECT / "tests" / "output"
+STARTS_WITHIN_S = 60
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser; a journey without one is skipped, in CI it fails."""
+    path = shutil.which("chromium")
+    if path is None:
+        reason = "Chromium is not installed: sudo apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="session")
+def trial_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of its own with the synthetic trial; CUSHING_TEST_DATA names a prepared one to copy instead."""
+    folder = tmp_path_factory.mktemp("trial") / "data"
+    prepared = os.environ.get("CUSHING_TEST_DATA")
+    if prepared:
+        shutil.copytree(prepared, folder)
+        return folder
+    made = subprocess.run(
+        [sys.executable, "-m", "sample_data", "prepare"],
+        cwd=PROJECT,
+        env=_environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, f"the synthetic trial could not be prepared: {made.stderr}"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(chromium: str, trial_folder: Path) -> Iterator[str]:
+    """The address of the app; what the server says is kept in tests/output/server.log."""
+    OUTPUT.mkdir(exist_ok=True)
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--server.fileWatcherType", "none"]
+    with (OUTPUT / "server.log").open("wb") as log:
+        running = subprocess.Popen(command, cwd=PROJECT, env=_environment(trial_folder), stdout=log, stderr=log)
+        try:
+            _wait_until_healthy(f"{address}/_stcore/health", running)
+            yield address
+        finally:
+            running.terminate()
+            running.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def board(server: str, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Board]:
+    """One visit: a window of 1440 by 900, its steps photographed in tests/output/, nothing left unsaid at its end."""
+    log = OUTPUT / "server.log"
+    said_before = log.stat().st_size
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="en-GB")
+    context.set_default_timeout(20_000)
+    visit = Board(context.new_page(), server, OUTPUT, request.node.name)
+    yield visit
+    context.close()
+    said = log.read_bytes()[said_before:].decode(errors="replace")
+    assert "Traceback" not in said, said
+    assert not visit.strangers, f"the app asked for something outside this machine: {visit.strangers}"
+    assert not visit.complaints, f"the browser's console: {visit.complaints}"
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """This process's environment with the data folder, and without a database or services of somebody's own."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PACS_URL")}
+    return kept | {"CUSHING_DATA": str(folder), "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+def _wait_until_healthy(address: str, running: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < until:
+        assert running.poll() is None, f"the app stopped at once; see {OUTPUT / 'server.log'}"
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the app did not answer within {STARTS_WITHIN_S} s; see {OUTPUT / 'server.log'}")
