@@ -21,6 +21,7 @@ class _OneSentence(argparse.ArgumentParser):
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns the exit status."""
     options = _read_options(arguments)
     from imaging.problem import ImagingError
 

@@ -18,10 +18,12 @@ _TEXT_KINDS = frozenset(("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "
 
 @lru_cache(maxsize=256)
 def tag_of(keyword: str) -> BaseTag:
+    """Tag of a keyword, looked up once."""
     return Tag(keyword)
 
 
 def read_text(dataset: Dataset, keyword: str) -> str | None:
+    """Text of an element without padding; None when absent or empty."""
     return read_text_at(dataset, tag_of(keyword))
 
 
@@ -70,6 +72,7 @@ def read_value(dataset: Dataset, tag: BaseTag) -> Any:
 
 
 def as_text(value: Any) -> str | None:
+    """Any value as text without padding; None when empty."""
     if isinstance(value, bytes):
         value = value.decode("ascii", "replace")
     text = str(value).strip(" \0") if value is not None else ""
@@ -77,6 +80,7 @@ def as_text(value: Any) -> str | None:
 
 
 def as_number(value: Any) -> float | None:
+    """Any value as a finite number; None when it is not one."""
     try:
         number = float(str(value).strip(" \0"))
     except ValueError:

@@ -20,6 +20,7 @@ def write_inspection(study: Study) -> dict[str, Any]:
 
 
 def write_refusal(path: Path, refusal: ImagingError) -> dict[str, Any]:
+    """An inspection of an upload that was refused as a whole."""
     return {"series": [], "rejected": [{"file": str(path), "because": str(refusal)}]}
 
 

@@ -25,6 +25,7 @@ class Nuclide:
 
 @cache
 def load_nuclides() -> tuple[Nuclide, ...]:
+    """The nuclides of knowledge/nuclides.toml."""
     blocks = tomllib.loads(_FILE.read_text("utf-8"))["nuclide"]
     return tuple(
         Nuclide(**{**block, "codes": tuple(block["codes"]), "words": tuple(block["words"])}) for block in blocks
@@ -41,6 +42,7 @@ def find_nuclide(code: str | None, *texts: str | None) -> Nuclide | None:
 
 
 def find_nuclide_by_half_life(half_life_s: float | None) -> Nuclide | None:
+    """The nuclide whose half-life (s) is within 1 %, or None."""
     return next((n for n in load_nuclides() if half_life_s and agrees(half_life_s, n)), None)
 
 

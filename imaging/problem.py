@@ -16,6 +16,7 @@ class Problem:
 
 
 def warning(code: str, says: str) -> Problem:
+    """A problem someone should look at; the number stands."""
     return Problem(code, "warning", says)
 
 

@@ -35,10 +35,12 @@ def acquired_at(header: Header) -> datetime | None:
 
 
 def series_at(header: Header) -> datetime | None:
+    """The series' own date and time, or None."""
     return read_clock(header.series_date, header.series_time)
 
 
 def first_acquisition(headers: Sequence[Header]) -> datetime | None:
+    """Earliest acquisition over all slices, or None."""
     return min((at for at in map(acquired_at, headers) if at), default=None)
 
 

@@ -57,6 +57,7 @@ def stack_slices(slices: Sequence[Slice]) -> tuple[Stack, ...]:
 
 
 def normal_of(header: Header) -> npt.NDArray[np.float64]:
+    """Direction (LPS) across a slice: its rows' direction × its columns'."""
     axes = np.asarray(header.orientation or (1, 0, 0, 0, 1, 0), dtype=float)
     return np.cross(axes[:3], axes[3:])
 

@@ -16,10 +16,11 @@ _NO_NAME = re.compile(r"^(solution|other|unknown|none|n/?a|isotope|tracer|[\W_]*
 
 @dataclass(frozen=True)
 class Tracer:
-    """A tracer's name, the nuclide it carries, and the words and codes headers use for it."""
+    """A tracer's name, its nuclide, whether it is under study, and the words and codes headers use for it."""
 
     name: str
     nuclide: str
+    trial: bool
     words: tuple[str, ...]
     codes: tuple[str, ...]
     grade: str
@@ -28,6 +29,7 @@ class Tracer:
 
 @cache
 def load_tracers() -> tuple[Tracer, ...]:
+    """The tracers of knowledge/tracers.toml."""
     blocks = tomllib.loads(_FILE.read_text("utf-8"))["tracer"]
     return tuple(
         Tracer(**{**block, "words": tuple(block["words"]), "codes": tuple(block["codes"])}) for block in blocks
@@ -49,7 +51,7 @@ def find_tracer(header: Header) -> tuple[str | None, tuple[Problem, ...]]:
     if tracer is None:
         return _other(header, nuclide)
     if nuclide == tracer.nuclide:
-        return tracer.name, ()
+        return tracer.name, () if tracer.trial else (_outside_trial(tracer.name),)
     return _mismatch(tracer, nuclide)
 
 
@@ -83,9 +85,15 @@ def _says_nothing(text: str | None) -> bool:
 
 def _other(header: Header, nuclide: str | None) -> tuple[str | None, tuple[Problem, ...]]:
     if not _says_nothing(header.pharmaceutical_text):
-        return header.pharmaceutical_text, ()
+        return header.pharmaceutical_text, (_outside_trial(header.pharmaceutical_text or "other"),)
     says = f"The header names no tracer{f' (nuclide {nuclide})' if nuclide else ''}; say which one was given."
     return None, (warning("tracer_unknown", says),)
+
+
+def _outside_trial(name: str) -> Problem:
+    trial = " or ".join(tracer.name for tracer in load_tracers() if tracer.trial)
+    says = f"The tracer is {name}, not {trial}: this is not a scan of the trial, and its cut-offs do not apply."
+    return warning("tracer_not_in_trial", says)
 
 
 def _conflict(header: Header, stated: Tracer, described: Tracer) -> Problem:

@@ -45,7 +45,9 @@ def test_every_reference_object_has_its_published_suv(scans: Path, tmp_path: Pat
 
 
 def test_the_gallium_object_is_none_of_the_trials_tracers(scans: Path) -> None:
-    assert pet_of(scans / "ibsi_dro_5_0.zip").tracer == "Ga68-PSMA"
+    series = pet_of(scans / "ibsi_dro_5_0.zip")
+    assert series.tracer == "Ga68-PSMA"
+    assert codes(series) == ["tracer_not_in_trial"]
 
 
 def test_a_real_scan_of_six_beds_with_a_slope_on_every_slice(scans: Path) -> None:
@@ -53,7 +55,7 @@ def test_a_real_scan_of_six_beds_with_a_slope_on_every_slice(scans: Path) -> Non
     assert series.suv is not None and series.suv.factors is not None
     assert series.suv.factors == pytest.approx((FDG_FACTOR,) * 267, rel=1e-6)
     assert (series.tracer, series.size, series.reference_time_source) == ("18F-FDG", (128, 128, 267), "SeriesTime")
-    assert codes(series) == ["uneven_spacing"]
+    assert codes(series) == ["uneven_spacing", "tracer_not_in_trial"]
 
 
 def test_the_same_patients_two_exports_agree(scans: Path) -> None:
