@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from decision.assessment import Assessment, Reason, SiteProbability, SubtypeProbability
-from exchange.palette import OTHER, QUIET, subtype_colour
+from exchange.palette import OTHER, subtype_colour
 from views.words import say_interval, say_per_cent, say_weight
 
 Naming = Callable[[str], str]
 SHOWN_AT_LEAST = 0.01
-ROW_PX = 30
+ROW_PX = 40
+TEXT = "#7C828B"  # readable on the light and on the dark page
+SPAN = "#8A9099"
+_DOWN = 7
+_BAR: dict[str, Any] = {"height": 10, "stroke": OTHER, "strokeWidth": 0.6, "yOffset": _DOWN}
 
 
 def shown_subtypes(assessment: Assessment, most: int = 5) -> tuple[SubtypeProbability, ...]:
@@ -26,28 +31,28 @@ def shown_subtypes(assessment: Assessment, most: int = 5) -> tuple[SubtypeProbab
 
 
 def chart_posterior(assessment: Assessment, name: Naming) -> alt.LayerChart:
-    """One bar a class with its 95 % interval and the figures beside it; classes under 1 % share the last line."""
+    """One bar a class with its 95 % interval, name and figures above it; classes under 1 % share the last line."""
     shown = shown_subtypes(assessment)
     rest = sum(item.probability for item in assessment.subtypes if item not in shown)
     rows = [_posterior_row(item, name) for item in shown]
-    rows.append({"class": "all others", "probability": rest, "figures": say_per_cent(rest), "colour": OTHER})
-    base = alt.Chart(pd.DataFrame(rows)).encode(y=_names("class", rows))
-    tooltip = [alt.Tooltip("class:N", title="Subtype"), alt.Tooltip("figures:N", title="Probability [95 % interval]")]
-    scale = alt.Scale(domain=[0, 1.5])
-    bars = base.mark_bar(height=16, stroke=OTHER, strokeWidth=0.6).encode(
-        x=alt.X("probability:Q", scale=scale, axis=None),
+    rows.append({"name": "all others", "probability": rest, "figures": say_per_cent(rest), "colour": OTHER})
+    base = _lines(rows)
+    tooltip = [alt.Tooltip("name:N", title="Subtype"), alt.Tooltip("figures:N", title="Probability [95 % interval]")]
+    bars = base.mark_bar(**_BAR).encode(
+        x=alt.X("probability:Q", scale=alt.Scale(domain=[0, 1]), axis=None),
         color=alt.Color("colour:N", scale=None),
         tooltip=tooltip,
     )
-    spans = base.mark_rule(color=QUIET, strokeWidth=2).encode(x="low:Q", x2="high:Q", tooltip=tooltip)
-    ends = [base.mark_tick(color=QUIET, thickness=2, size=9).encode(x=f"{end}:Q") for end in ("low", "high")]
-    figures = base.mark_text(align="left", fontSize=14, color=QUIET).encode(x=alt.datum(1.04), text="figures:N")
-    return alt.layer(bars, spans, *ends, figures).properties(height=ROW_PX * len(rows)).configure_view(stroke=None)
+    spans = base.mark_rule(color=SPAN, strokeWidth=2, yOffset=_DOWN).encode(x="low:Q", x2="high:Q", tooltip=tooltip)
+    ends = [
+        base.mark_tick(color=SPAN, thickness=2, size=8, yOffset=_DOWN).encode(x=f"{end}:Q") for end in ("low", "high")
+    ]
+    return _finish(alt.layer(bars, spans, *ends, *_texts(base)), rows)
 
 
 def _posterior_row(item: SubtypeProbability, name: Naming) -> dict[str, object]:
     return {
-        "class": name(item.subtype),
+        "name": name(item.subtype),
         "probability": item.probability,
         "low": item.low,
         "high": item.high,
@@ -71,35 +76,20 @@ def weighed_reasons(reasons: Sequence[Reason], leader: str) -> list[Reason]:
 
 def chart_evidence(reasons: Sequence[Reason], leader: str, name: Naming) -> alt.LayerChart:
     """Each finding as a bar in decibans from the middle: to the right for the leading class, to the left against it."""
-    rows = [
-        _evidence_row(reason, leader, name) | {"line": f"{order:02d}|{shorten_finding(reason.finding)}"}
-        for order, reason in enumerate(weighed_reasons(reasons, leader))
-    ]
-    reach = max([10.0, *(abs(row["weight"]) for row in rows)]) * 1.35  # type: ignore[arg-type]
-    base = alt.Chart(pd.DataFrame(rows, columns=_EVIDENCE)).encode(y=_names("line", rows))
-    bars = base.mark_bar(height=16, stroke=OTHER, strokeWidth=0.6).encode(
+    rows = [_evidence_row(reason, leader, name) for reason in weighed_reasons(reasons, leader)]
+    reach = max([10.0, *(abs(signed_weight(reason, leader)) for reason in reasons)])
+    base = _lines(rows)
+    bars = base.mark_bar(**_BAR).encode(
         x=alt.X(
             "weight:Q",
             scale=alt.Scale(domain=[-reach, reach]),
-            axis=alt.Axis(title="◂ against   ·   for ▸", labels=False, ticks=False, grid=False),
+            axis=alt.Axis(title=_SIDES, labels=False, ticks=False, grid=False, domain=False),
         ),
         color=alt.Color("colour:N", scale=None),
-        tooltip=[
-            alt.Tooltip("finding:N", title="Finding"),
-            alt.Tooltip("says:N", title="Says"),
-            alt.Tooltip("favours:N", title="Speaks for"),
-            alt.Tooltip("odds:N", title="Weight (odds)"),
-            alt.Tooltip("decibans:N", title="Decibans"),
-            alt.Tooltip("source:N", title="Source"),
-            alt.Tooltip("grade:N", title="Grade"),
-        ],
+        tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in _TOOLTIP.items()],
     )
-    middle = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=QUIET).encode(x="x:Q")
-    right = base.mark_text(align="left", dx=4, color=QUIET, fontSize=12).transform_filter("datum.weight > 0")
-    left = base.mark_text(align="right", dx=-4, color=QUIET, fontSize=12).transform_filter("datum.weight < 0")
-    labels = [part.encode(x="weight:Q", text="odds:N") for part in (right, left)]
-    height = ROW_PX * max(len(rows), 1)
-    return alt.layer(bars, middle, *labels).properties(height=height).configure_view(stroke=None)
+    middle = base.mark_tick(color=SPAN, thickness=1.5, size=18, yOffset=_DOWN).encode(x=alt.datum(0))
+    return _finish(alt.layer(middle, bars, *_texts(base)), rows)
 
 
 def shorten_finding(finding: str) -> str:
@@ -107,15 +97,25 @@ def shorten_finding(finding: str) -> str:
     return re.sub(r" · [^·;=(]+?(?= = |;|$)", "", finding)
 
 
-_EVIDENCE = ["line", "finding", "weight", "odds", "decibans", "favours", "says", "source", "grade", "colour"]
+_SIDES = "◂ speaks against   ·   speaks for ▸"
+_TOOLTIP = {
+    "finding": "Finding",
+    "says": "Says",
+    "favours": "Speaks for",
+    "figures": "Odds",
+    "decibans": "Decibans",
+    "source": "Source",
+    "grade": "Grade",
+}
 
 
 def _evidence_row(reason: Reason, leader: str, name: Naming) -> dict[str, object]:
     favoured = reason.for_ if reason.weight_db > 0 else reason.against
     return {
+        "name": shorten_finding(reason.finding),
         "finding": reason.finding,
         "weight": signed_weight(reason, leader),
-        "odds": say_weight(reason.weight_db),
+        "figures": say_weight(reason.weight_db),
         "decibans": f"{abs(reason.weight_db):.1f}",
         "favours": f"{name(reason.for_)} over {name(reason.against)}",
         "says": reason.says,
@@ -126,30 +126,37 @@ def _evidence_row(reason: Reason, leader: str, name: Naming) -> dict[str, object
 
 
 def chart_sites(sites: Sequence[SiteProbability], name: Naming, most: int = 5) -> alt.LayerChart:
-    """The likeliest sites as bars with their probability beside them."""
+    """The likeliest sites as bars with name and probability above them."""
     shown = [site for site in sites if site.probability >= SHOWN_AT_LEAST][:most]
-    rows = [
-        {"site": name(site.site), "probability": site.probability, "figures": say_per_cent(site.probability)}
+    rows: list[dict[str, object]] = [
+        {"name": name(site.site), "probability": site.probability, "figures": say_per_cent(site.probability)}
         for site in shown
     ]
-    base = alt.Chart(pd.DataFrame(rows, columns=["site", "probability", "figures"])).encode(y=_names("site", rows))
-    scale = alt.Scale(domain=[0, 1.5])
-    bars = base.mark_bar(height=13, color=QUIET).encode(x=alt.X("probability:Q", scale=scale, axis=None))
-    figures = base.mark_text(align="left", dx=5, color=QUIET, fontSize=13).encode(x="probability:Q", text="figures:N")
-    return alt.layer(bars, figures).properties(height=26 * max(len(rows), 1)).configure_view(stroke=None)
-
-
-def _names(column: str, rows: Sequence[dict[str, object]]) -> alt.Y:
-    """The rows' names in their order; of "01|name" only what follows the bar is shown, so two rows may share a name."""
-    last = "split(datum.label, '|')[length(split(datum.label, '|')) - 1]"
-    axis = alt.Axis(
-        title=None,
-        ticks=False,
-        domain=False,
-        labelLimit=270,
-        labelFontSize=13,
-        labelPadding=8,
-        labelExpr=last,
-        labelOverlap=False,
+    base = _lines(rows)
+    bars = base.mark_bar(**{**_BAR, "height": 7}, color=OTHER).encode(
+        x=alt.X("probability:Q", scale=alt.Scale(domain=[0, 1]), axis=None)
     )
-    return alt.Y(f"{column}:N", sort=[str(row[column]) for row in rows], axis=axis)
+    return _finish(alt.layer(bars, *_texts(base)), rows)
+
+
+def _lines(rows: Sequence[dict[str, object]]) -> alt.Chart:
+    """A chart with one line a row, in the order given; rows of the same name keep a line each."""
+    numbered = [{"line": line, **row} for line, row in enumerate(rows)]
+    columns = None if rows else ["line", "name", "figures", "weight", "probability"]
+    return alt.Chart(pd.DataFrame(numbered, columns=columns)).encode(y=alt.Y("line:O", axis=None))
+
+
+def _texts(base: alt.Chart) -> list[alt.Chart]:
+    """The name at the left end above each bar, the figures at the right."""
+    name = base.mark_text(align="left", dy=-8, fontSize=13, color=TEXT, limit=alt.expr("width - 95")).encode(
+        x=alt.value(0), text="name:N"
+    )
+    figures = base.mark_text(align="right", dy=-8, fontSize=13, color=TEXT).encode(
+        x=alt.value("width"), text="figures:N"
+    )
+    return [name, figures]
+
+
+def _finish(chart: Any, rows: Sequence[object]) -> alt.LayerChart:
+    finished: alt.LayerChart = chart.properties(height=ROW_PX * max(len(rows), 1)).configure_view(stroke=None)
+    return finished

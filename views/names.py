@@ -1,5 +1,8 @@
 """The screen names of codes: subtypes, sites, tests. A code that has no name is shown with its underscores opened."""
 
+from functools import cache
+
+from decision.evidence import load_knowledge
 from decision.vocabulary import load_vocabulary
 from views.words import say_list
 
@@ -24,7 +27,13 @@ def site_name(code: str) -> str:
 def test_name(code: str) -> str:
     """The short name of a laboratory test, or of whatever else is recommended next."""
     test = load_vocabulary().tests.get(code)
-    return test.short_name if test else plain_name(code)
+    return test.short_name if test else _finding_titles().get(code) or plain_name(code)
+
+
+@cache
+def _finding_titles() -> dict[str, str]:
+    """What the knowledge calls its findings, by their key: a scan or a sign can be the next test too."""
+    return {block.key: block.title for block in load_knowledge().blocks.values()}
 
 
 def subtype_abbreviation(code: str) -> str:

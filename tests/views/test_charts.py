@@ -41,7 +41,7 @@ def rows(chart: Any) -> list[dict[str, Any]]:
 def test_classes_under_one_per_cent_share_the_last_line() -> None:
     shares = {"CD": 0.93, "EAS": 0.06, "CPA": 0.006, "NNH": 0.004}
     drawn = rows(chart_posterior(assessment(shares), subtype_name))
-    assert [line["class"] for line in drawn] == ["Cushing's disease", "Ectopic ACTH", "all others"]
+    assert [line["name"] for line in drawn] == ["Cushing's disease", "Ectopic ACTH", "all others"]
     assert [line["figures"] for line in drawn] == ["93 % [83–98]", "6 % [< 1 to 11]", "1 %"]
     assert drawn[0]["colour"] == SUBTYPE_COLOURS["CD"]
 
@@ -66,7 +66,7 @@ def test_bars_carry_odds_source_and_the_colour_of_the_class_they_speak_for() -> 
     drawn = rows(chart_evidence([LESION, URINE], "CD", subtype_name))
     assert [line["weight"] for line in drawn] == [8.1, -5.0]
     assert [line["colour"] for line in drawn] == [SUBTYPE_COLOURS["CD"], SUBTYPE_COLOURS["EAS"]]
-    assert drawn[0]["odds"] == "6.5 : 1"
+    assert drawn[0]["figures"] == "6.5 : 1"
     assert drawn[1]["source"] == "Author 1999"
     assert drawn[1]["favours"] == "Ectopic ACTH over Cushing's disease"
 
@@ -83,7 +83,7 @@ def test_a_figure_without_evidence_is_still_a_figure() -> None:
 def test_unlikely_sites_are_left_out() -> None:
     sites = [SiteProbability("lung", 0.6), SiteProbability("occult", 0.395), SiteProbability("pancreas", 0.005)]
     drawn = rows(chart_sites(sites, str))
-    assert [(line["site"], line["figures"]) for line in drawn] == [("lung", "60 %"), ("occult", "40 %")]
+    assert [(line["name"], line["figures"]) for line in drawn] == [("lung", "60 %"), ("occult", "40 %")]
 
 
 def test_findings_are_shortened_by_their_second_unit_alone() -> None:
