@@ -74,7 +74,23 @@ def read_study(path: Path, progress: Progress | None = None) -> Study:
     for one in slices:
         groups.setdefault(one.header.series_uid or "", []).append(one)
     series = [one for uid, group in groups.items() for one in _read_series(uid, group)]
+    series = _question_space(series)
     return Study(tuple(sorted(series, key=_order)), tuple(_from_root(one, Path(path)) for one in rejected))
+
+
+def _question_space(series: list[Series]) -> list[Series]:
+    """A warning on each CT or MR that does not share a frame of reference with the upload's PET."""
+    spaces = {one.headers[0].frame_of_reference for one in series if one.modality == "PT"}
+    says = (
+        "This series and the PET have no frame of reference in common, so on a fused picture organs may not coincide."
+    )
+    apart = Problem("other_frame_of_reference", "warning", says)
+    return [
+        replace(one, problems=(*one.problems, apart))
+        if spaces and one.modality in ("CT", "MR") and one.headers[0].frame_of_reference not in spaces - {None}
+        else one
+        for one in series
+    ]
 
 
 def load_volume(series: Series) -> Volume:
@@ -115,10 +131,15 @@ def _read_slices(sources: list[Source], rejected: list[Rejected], progress: Prog
 
 
 def _check_one_patient(slices: Sequence[Slice]) -> None:
-    patients = {one.header.patient_id or one.header.patient_name or "" for one in slices} - {""}
-    if len(patients) > 1:
+    """Patient IDs decide; names only where some file has no ID (a structure set without one is not a second patient)."""
+    headers = [one.header for one in slices]
+    ids = {header.patient_id for header in headers if header.patient_id}
+    names = {header.patient_name.strip("^ ").upper() for header in headers if header.patient_name}
+    by_name = len(names) if any(header.patient_id is None for header in headers) else 0
+    count = max(len(ids), by_name)
+    if count > 1:
         raise StudyError(
-            f"The upload holds images of {len(patients)} patients and nothing was read; send one patient at a time."
+            f"The upload holds images of {count} patients and nothing was read; send one patient at a time."
         )
 
 

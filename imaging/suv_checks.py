@@ -21,6 +21,7 @@ def check_series(headers: Sequence[Header]) -> list[Problem]:
     _check_class(headers[0])
     _check_one_series(headers)
     _check_corrections(headers[0])
+    _check_slopes(headers)
     return _question_intercept(headers) + _question_agents(headers[0])
 
 
@@ -56,6 +57,13 @@ def _check_corrections(header: Header) -> None:
             "DECY; the two contradict each other."
         )
         raise Refusal("decay_contradiction", says)
+
+
+def _check_slopes(headers: Sequence[Header]) -> None:
+    missing = sum(header.slope is None and header.rows is not None for header in headers)
+    if missing:
+        says = f"No SUV: {missing} of {len(headers)} slices have no rescale slope (0028,1053), which PET needs on each."
+        raise Refusal("no_slope", says)
 
 
 def _question_intercept(headers: Sequence[Header]) -> list[Problem]:

@@ -112,6 +112,22 @@ def test_two_patients_in_one_upload_are_refused(tmp_path: Path) -> None:
         read_study(tmp_path)
 
 
+def test_a_file_without_a_patient_id_is_not_a_second_patient(tmp_path: Path) -> None:
+    slices = pet_series(2, PatientName="DOE^JO") + [pet_slice(6.0, PatientID=None, PatientName="Doe^Jo^")]
+    assert read_study(write_files(tmp_path / "same", slices)).series[0].size == (5, 4, 3)
+    slices[2].PatientName = "ROE^JO"
+    with pytest.raises(StudyError, match="2 patients"):
+        read_study(write_files(tmp_path / "other", slices))
+
+
+def test_a_ct_in_another_space_is_said(tmp_path: Path) -> None:
+    write_files(tmp_path, pet_series(2))
+    write_files(tmp_path, [ct_slice(n, FrameOfReferenceUID="9.9") for n in range(2)], prefix="CT")
+    write_files(tmp_path, [ct_slice(n, SeriesInstanceUID="1.2.3.8") for n in range(2)], prefix="C2")
+    problems = {series.series_uid: codes(series) for series in read_study(tmp_path).series}
+    assert problems == {"1.2.3.1": [], "1.2.3.2": ["other_frame_of_reference"], "1.2.3.8": []}
+
+
 def test_a_slice_sent_twice_is_used_once(tmp_path: Path) -> None:
     write_files(tmp_path, pet_series(3))
     shutil.copy(tmp_path / "IM0001", tmp_path / "copy")

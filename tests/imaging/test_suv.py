@@ -92,6 +92,7 @@ def test_activity_without_decay_correction_uses_each_slices_own_time() -> None:
         ("no_half_life", {"item": {"RadionuclideHalfLife": None}}),
         ("not_attenuation_corrected", {"CorrectedImage": ["DECY"]}),
         ("not_attenuation_corrected", {"CorrectedImage": None}),
+        ("no_slope", {"RescaleSlope": None}),
         ("decay_contradiction", {"CorrectedImage": ["ATTN"]}),
         ("decay_correction", {"DecayCorrection": None}),
         ("reprojection", {"SeriesType": ["WHOLEBODY", "REPROJECTION"]}),
