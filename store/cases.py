@@ -58,9 +58,10 @@ def fetch_case_document(connection: Connection, patient_id: str) -> dict[str, An
 
 
 def _to_case(row: Row[str, float | None, str | None], entries: dict[str, dict[str, list[Any]]]) -> dict[str, Any]:
-    document: dict[str, Any] = {"case_id": row.patient_id, "age_years": row.age_years, "sex": row.sex}
+    document = {"case_id": row.patient_id, "age_years": row.age_years, "sex": row.sex}
     lists = {name: found.get(row.patient_id, []) for name, found in entries.items()}
-    return read_case({**document, **lists}).to_json()
+    # Every case was checked when it was saved; the same shape as `Case.to_json` is put together without reading it again.
+    return {key: value for key, value in document.items() if value is not None} | lists
 
 
 def _fetch_list(connection: Connection, name: str, table: type[Base], patient_id: str | None) -> dict[str, list[Any]]:

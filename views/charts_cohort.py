@@ -1,6 +1,7 @@
 """Figures of the cohort: enrolment against the target, subtypes, uptake by subtype and tracer. No Streamlit here."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import altair as alt
@@ -16,7 +17,12 @@ NO_REFERENCE = "none yet"
 NO_REFERENCE_NAME = "No reference yet"
 SELECTION = "subtype"
 BAR_PX = 26
-GROUP_PX = 52
+GROUP_PX = 46
+AROUND_PX = 90
+STAIR_PX = 230
+WEEKS_PX = 60
+LEFT_PX = 42
+LAST_WEEKDAY = timedelta(days=6)
 TRACER_GAP = 0.22
 JITTER = 0.13
 FADED = 0.35
@@ -27,33 +33,49 @@ def name_subtype(code: str | None, name: Naming) -> str:
 
 
 def chart_enrolment(enrolment: Enrolment) -> Figure:
-    """The cumulative count as a stair, the weekly counts as bars below it, and the target as a line with its figure."""
-    days = [{"day": day.day, "enrolled": day.enrolled, "total": day.total} for day in enrolment.days]
-    weeks = [{"monday": week.monday, "enrolled": week.enrolled} for week in enrolment.weeks]
-    x = alt.X("day:T", title=None, axis=alt.Axis(format="%b %Y", tickCount="month", labelOverlap=True))
-    y = alt.Y(
-        "total:Q", title="Patients", scale=alt.Scale(domain=[0, max(enrolment.target, enrolment.enrolled) * 1.06])
-    )
+    """The cumulative count as a stair under the target, which is a line with its figure."""
+    top = max(enrolment.target, enrolment.enrolled) * 1.08
     tooltip = [
         alt.Tooltip("day:T", title="Day", format="%d %b %Y"),
         alt.Tooltip("enrolled:Q", title="Enrolled that day"),
         alt.Tooltip("total:Q", title="Enrolled so far"),
     ]
-    frame = pd.DataFrame(days, columns=["day", "enrolled", "total"]).astype({"day": "datetime64[ns]"})
-    stairs = alt.Chart(frame).mark_line(interpolate="step-after", strokeWidth=2.5).encode(x=x, y=y, tooltip=tooltip)
-    points = alt.Chart(frame).mark_point(opacity=0, size=120).encode(x=x, y=y, tooltip=tooltip)
-    return alt.layer(_chart_weeks(weeks), stairs, points, *_chart_target(enrolment.target)).properties(height=300)
+    y = alt.Y(
+        "total:Q", title="Patients", axis=alt.Axis(minExtent=LEFT_PX), scale=alt.Scale(domain=[0, top], nice=False)
+    )
+    base = alt.Chart(_list_days(enrolment)).encode(x=_month_axis("day:T", labels=True), y=y, tooltip=tooltip)
+    stairs = base.mark_line(interpolate="step-after", strokeWidth=2.5)
+    points = base.mark_point(opacity=0, size=150)
+    return alt.layer(stairs, points, *_chart_target(enrolment.target)).properties(height=STAIR_PX)
 
 
-def _chart_weeks(weeks: Sequence[dict[str, Any]]) -> alt.Chart:
-    frame = pd.DataFrame(weeks, columns=["monday", "enrolled"]).astype({"monday": "datetime64[ns]"})
-    frame["sunday"] = frame["monday"] + pd.Timedelta(days=6)
+def _list_days(enrolment: Enrolment) -> pd.DataFrame:
+    """The stair's steps, from 0 at the first Monday to the end of the last week, so that both figures share one axis."""
+    rows = [(day.day, day.enrolled, day.total) for day in enrolment.days]
+    if enrolment.weeks:
+        start, end = enrolment.weeks[0].monday, enrolment.weeks[-1].monday + LAST_WEEKDAY
+        rows = [(start, 0, 0), *rows, (end, 0, enrolment.enrolled)]
+    return pd.DataFrame(rows, columns=["day", "enrolled", "total"]).astype({"day": "datetime64[ns]"})
+
+
+def chart_weeks(enrolment: Enrolment) -> alt.Chart:
+    """How many were enrolled in each week, on the same time axis."""
+    rows = [{"monday": week.monday, "enrolled": week.enrolled} for week in enrolment.weeks]
+    frame = pd.DataFrame(rows, columns=["monday", "enrolled"]).astype({"monday": "datetime64[ns]"})
+    frame["sunday"] = frame["monday"] + pd.Timedelta(LAST_WEEKDAY)
     tooltip = [
         alt.Tooltip("monday:T", title="Week of", format="%d %b %Y"),
         alt.Tooltip("enrolled:Q", title="Enrolled that week"),
     ]
-    bars = alt.Chart(frame).mark_bar(color=OTHER, opacity=0.55)
-    return bars.encode(x="monday:T", x2="sunday:T", y="enrolled:Q", tooltip=tooltip)
+    y = alt.Y("enrolled:Q", title="A week", axis=alt.Axis(tickCount=2, format="d", minExtent=LEFT_PX))
+    bars = alt.Chart(frame).mark_bar(color=OTHER)
+    x = _month_axis("monday:T", labels=False)
+    return bars.encode(x=x, x2="sunday:T", y=y, y2=alt.datum(0), tooltip=tooltip).properties(height=WEEKS_PX)
+
+
+def _month_axis(field: str, labels: bool) -> alt.X:
+    axis = alt.Axis(format="%b %Y", tickCount="month", labelOverlap=True, labels=labels, ticks=labels)
+    return alt.X(field, title=None, axis=axis, scale=alt.Scale(nice=False))
 
 
 def _chart_target(target: int) -> tuple[alt.Chart, alt.Chart]:
@@ -99,14 +121,19 @@ def chart_uptake(groups: Sequence[UptakeGroup], name: Naming) -> Figure:
         for column, tracer in enumerate(tracers)
     }
     points = [point for group in groups for point in _points(group, places[group.subtype, group.tracer], name)]
-    summaries = [_summary(group, places[group.subtype, group.tracer], name) for group in groups]
     top = max([1.0, *(point["suv_max"] for point in points)])
+    summaries = [_summary(group, places[group.subtype, group.tracer], top, name) for group in groups]
     labels = [f"{name_subtype(code, name)} ({_count_patients(groups, code)})" for code in subtypes]
-    x = alt.X("suv_max:Q", title="SUVmax (g/ml)", scale=alt.Scale(domain=[0, top * 1.25], nice=False))
     y = alt.Y("place:Q", title=None, axis=_label_rows(labels), scale=_row_scale(len(subtypes)))
     colour = _colour_tracers(tracers)
-    layers = [*_chart_summaries(summaries, y, colour, top), _chart_points(points, x, y, colour)]
-    return alt.layer(*layers).properties(height=max(GROUP_PX * len(subtypes), 120))
+    layers = [_chart_points(points, _uptake_axis(top), y, colour), *_chart_summaries(summaries, y, colour)]
+    return alt.layer(*layers).properties(height=GROUP_PX * len(subtypes) + AROUND_PX)
+
+
+def _uptake_axis(top: float) -> alt.X:
+    # The figures at the right stand beyond the last label, where a value would be mistaken for one of the scale.
+    axis = alt.Axis(labelExpr=f"datum.value <= {top:.6g} ? datum.label : ''", grid=False)
+    return alt.X("suv_max:Q", title="SUVmax (g/ml)", axis=axis, scale=alt.Scale(domain=[0, top * 1.32], nice=False))
 
 
 def _count_patients(groups: Sequence[UptakeGroup], subtype: str | None) -> int:
@@ -131,7 +158,7 @@ def _row_scale(rows: int) -> alt.Scale:
 
 def _colour_tracers(tracers: Sequence[str]) -> alt.Color:
     scale = alt.Scale(domain=list(tracers), range=[tracer_colour(tracer) for tracer in tracers])
-    return alt.Color("tracer:N", scale=scale, title=None, legend=alt.Legend(orient="top"))
+    return alt.Color("tracer:N", scale=scale, title=None, legend=alt.Legend(orient="top", symbolOpacity=1))
 
 
 def _points(group: UptakeGroup, place: float, name: Naming) -> Iterator[dict[str, Any]]:
@@ -152,23 +179,29 @@ def _say_origin(value: LesionUptake) -> str:
     return "measured here" if value.measured else "as reported"
 
 
-def _summary(group: UptakeGroup, place: float, name: Naming) -> dict[str, Any]:
+def _summary(group: UptakeGroup, place: float, top: float, name: Naming) -> dict[str, Any]:
     return {
         "place": place,
         "subtype": name_subtype(group.subtype, name),
         "tracer": group.tracer,
-        "median": group.median,
+        "beyond": top * 1.06,
+        "median": group.median if len(group.values) > 1 else None,
         "lower": group.lower_quartile,
         "upper": group.upper_quartile,
-        "says": f"{group.with_value} of {group.scanned} scanned" if group.scanned else "not scanned",
+        "says": _say_known(group),
     }
+
+
+def _say_known(group: UptakeGroup) -> str:
+    tracer = group.tracer.split("-", 1)[-1]
+    return f"{tracer} {group.with_value} of {group.scanned}" if group.scanned else f"{tracer}: nobody scanned"
 
 
 def _chart_points(points: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, colour: alt.Color) -> alt.Chart:
     columns = ["patient", "subtype", "tracer", "where", "suv_max", "origin", "place"]
     return (
         alt.Chart(pd.DataFrame(points, columns=columns))
-        .mark_circle(size=42, opacity=0.65)
+        .mark_circle(size=46, opacity=0.7, stroke=OTHER, strokeWidth=0.7)
         .encode(
             x=x,
             y=y,
@@ -185,7 +218,7 @@ def _chart_points(points: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, colour: 
     )
 
 
-def _chart_summaries(summaries: Sequence[dict[str, Any]], y: alt.Y, colour: alt.Color, top: float) -> list[alt.Chart]:
+def _chart_summaries(summaries: Sequence[dict[str, Any]], y: alt.Y, colour: alt.Color) -> list[alt.Chart]:
     base = alt.Chart(pd.DataFrame(summaries)).encode(y=y, color=colour)
     tooltip = [
         alt.Tooltip("subtype:N", title="Reference"),
@@ -195,9 +228,9 @@ def _chart_summaries(summaries: Sequence[dict[str, Any]], y: alt.Y, colour: alt.
         alt.Tooltip("upper:Q", title="Upper quartile", format=".1f"),
         alt.Tooltip("says:N", title="Value known in"),
     ]
-    boxes = base.mark_bar(height=15, opacity=0.18).encode(x="lower:Q", x2="upper:Q", tooltip=tooltip)
-    medians = base.mark_tick(thickness=2.5, size=17).encode(x="median:Q", tooltip=tooltip)
-    figures = base.mark_text(align="left", fontSize=11).encode(
-        x=alt.datum(top * 1.06), text="says:N", color=alt.value(QUIET), tooltip=tooltip
+    boxes = base.mark_bar(height=17, opacity=0.2).encode(x="lower:Q", x2="upper:Q", tooltip=tooltip)
+    medians = base.mark_tick(thickness=3, size=21).encode(x="median:Q", tooltip=tooltip)
+    figures = base.mark_text(align="left", fontSize=12).encode(
+        x="beyond:Q", text="says:N", color=alt.value(QUIET), tooltip=tooltip
     )
     return [boxes, medians, figures]

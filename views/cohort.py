@@ -19,7 +19,15 @@ from trial.cohort import (
 from trial.protocol import load_protocol
 from trial.uptake import Unit, compute_uptake
 from views import data
-from views.charts_cohort import NO_REFERENCE, SELECTION, chart_enrolment, chart_subtypes, chart_uptake, name_subtype
+from views.charts_cohort import (
+    NO_REFERENCE,
+    SELECTION,
+    chart_enrolment,
+    chart_subtypes,
+    chart_uptake,
+    chart_weeks,
+    name_subtype,
+)
 from views.cohort_records import ADRENAL, ELSEWHERE, PITUITARY, Cohort, fetch_cohort
 from views.cohort_table import make_patient_table
 from views.frame import open_review
@@ -92,9 +100,11 @@ def show_enrolment(enrolment: Enrolment) -> None:
     if enrolment.last_day is None:
         st.caption("Nobody has an enrolment date yet.")
         return
-    says = f"{enrolment.enrolled} enrolled by {say_date(enrolment.last_day)}; {enrolment.needed} still needed"
+    needed = f"{enrolment.needed} still needed" if enrolment.needed else "the target is reached"
+    says = f"{enrolment.enrolled} enrolled by {say_date(enrolment.last_day)}; {needed}"
     st.altair_chart(chart_enrolment(enrolment), alt=f"Cumulative enrolment: {says}")
-    st.caption(f"{says}. Grey bars: patients a week.")
+    st.altair_chart(chart_weeks(enrolment), alt="Patients enrolled in each week")
+    st.caption(f"{says}.")
 
 
 def show_subtypes(cohort: Cohort) -> tuple[str | None, ...]:
@@ -110,7 +120,7 @@ def show_subtypes(cohort: Cohort) -> tuple[str | None, ...]:
         alt=f"Patients by reference diagnosis; {known} of {len(cohort.records)} have one",
     )
     waiting = len(cohort.records) - known
-    st.caption(f"No reference diagnosis yet: {waiting} of {len(cohort.records)}. Click a bar to see only that subtype.")
+    st.caption(f"No reference diagnosis yet: {waiting} of {len(cohort.records)}. Click a bar for that subtype alone, again for all.")
     return read_selection(event)
 
 
@@ -172,7 +182,7 @@ def say_uptake(unit: Unit, place: str) -> str:
         "lesion": "One point a lesion: measured here, or reported as equivocal or positive.",
     }
     where = "" if place == "all" else f" {PLACES[place]} only."
-    return f"{points[unit]}{where} Line: median; box: quartiles; at the right: patients with a value of those scanned."
+    return f"{points[unit]}{where} Line: median; box: quartiles; at the right: patients with a value, of those scanned."
 
 
 def show_patients(cohort: Cohort, chosen: Sequence[str | None]) -> None:
@@ -183,14 +193,32 @@ def show_patients(cohort: Cohort, chosen: Sequence[str | None]) -> None:
         make_patient_table(replace(cohort, records=tuple(records))),
         hide_index=True,
         height=min(len(records) + 1, 11) * ROW_PX + 3,
+        column_config=_configure_columns(),
         placeholder="—",
         key="cohort_patients",
         on_select="rerun",
         selection_mode="single-cell",
         alt="Patients of the cohort",
     )
+    st.caption("Highest SUVmax anywhere on each tracer. Click a line to open the review.")
     if event.selection.cells:
         open_review(records[event.selection.cells[0][0]].patient_id)
+
+
+def _configure_columns() -> dict[str, Any]:
+    column = st.column_config
+    uptake = {
+        f"{tracer.short_name} SUVmax": column.NumberColumn(tracer.short_name, format="%.1f", width=90)
+        for tracer in load_protocol().tracers
+    }
+    return {
+        "ID": column.TextColumn(pinned=True, width=60),
+        "Age": column.NumberColumn(width=50),
+        "Sex": column.TextColumn(width=45),
+        "Enrolled": column.TextColumn(width=95),
+        "Reference": column.TextColumn(width=190),
+        **uptake,
+    }
 
 
 def show_completeness(lines: Sequence[Completeness]) -> None:
