@@ -14,7 +14,7 @@ class Bar:
     """One line of progress whose total is known from the first step."""
 
     def __init__(self, says: str) -> None:
-        self._bar = tqdm(desc=says, unit="step", total=None, dynamic_ncols=True, disable=not sys.stderr.isatty())
+        self._bar = tqdm(desc=says, unit=" steps", total=None, dynamic_ncols=True, disable=not sys.stderr.isatty())
 
     def __call__(self, done: int, total: int) -> None:
         self._bar.total = total

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from decision.units import convert
-from sample_data.draws import Draws, load_parameters
+from sample_data.draws import Draws, load_distributions, load_parameters
 from sample_data.people import Person
 
 Entry = dict[str, Any]
@@ -54,14 +54,14 @@ def make_bench(person: Person, context: tuple[str, ...], macroadenoma: bool, dra
 def make_basal_results(bench: Bench) -> Iterator[Entry]:
     """The tests that follow a row of distributions.csv, as entries of the case file."""
     for test, rule in load_parameters("cohort")["tests"].items():
-        key = rule.get("macroadenoma") if bench.macroadenoma else None
+        key = rule.get("macroadenoma") if bench.macroadenoma and bench.person.subtype == "CD" else None
         key = key or rule.get(bench.person.profile)
         if key is None:
             continue
         value = bench.acth_pg_ml if test == "acth_plasma" else _draw_value(bench, key, rule)
         value = _disturb(bench, test, value)
         if bench.is_done(test):
-            yield write_result(bench, test, value, rule["base"])
+            yield write_result(bench, test, value, load_distributions()[key].unit)
 
 
 def _disturb(bench: Bench, test: str, value: float) -> float:

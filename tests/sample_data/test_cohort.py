@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import binomtest
 
 from decision.case import read_case
-from decision.units import convert
+from decision.units import UNITS, convert
 from sample_data.cohort import SyntheticPatient, make_cohort, suspects_ectopic
 from sample_data.draws import load_distributions, load_parameters
 from sample_data.specs import load_study_specs
@@ -180,6 +180,36 @@ def test_acth_separates_adrenal_disease_as_in_the_sources(cohort: Cohort) -> Non
     adrenal, pituitary = levels("CPA", "ACC", "PBMAH", "PPNAD"), levels("CD")
     assert binomtest(sum(value < 10 for value in adrenal), len(adrenal), 0.74).pvalue > 0.01
     assert binomtest(sum(value > 30 for value in pituitary), len(pituitary), 0.87).pvalue > 0.01
+
+
+def test_a_row_means_the_same_whatever_its_unit(cohort: Cohort) -> None:
+    """Morning cortisol rows are in nmol/L or µg/dL: healthy referrals lie near 393 nmol/L, hypercortisolism near 570."""
+
+    def median(*subtypes: str) -> float:
+        found = [
+            convert("cortisol_morning", entry["value"], entry["unit"])
+            for patient in cohort
+            for entry in patient.case["results"]
+            if patient.person.subtype in subtypes and entry["test"] == "cortisol_morning"
+        ]
+        return sorted(found)[len(found) // 2]
+
+    assert 250 < median("NNH") < 550
+    assert 400 < median("ACC", "PBMAH", "PPNAD") < 900
+    above = [
+        patient.person.subtype
+        for patient in cohort
+        for entry in patient.case["results"]
+        if entry["test"] == "cortisol_morning" and entry.get("comparator") == ">"
+    ]
+    assert set(above) <= {"EAS", "CD"}
+
+
+def test_every_test_follows_rows_in_a_unit_it_accepts() -> None:
+    for test, rule in load_parameters("cohort")["tests"].items():
+        keys = [key for key in rule.values() if isinstance(key, str)]
+        assert keys
+        assert all(load_distributions()[key].unit in UNITS[test] for key in keys), test
 
 
 def test_every_figure_names_where_it_comes_from() -> None:
