@@ -39,6 +39,7 @@ LIGHT_INK = Ink("#FFFFFF", "#000000")
 
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The font that comes with Pillow, so that pictures look the same everywhere; it has no dashes but the hyphen."""
     return ImageFont.load_default(size)
 
 

@@ -71,9 +71,23 @@ def _same_region(one: dict[str, Any], entry: dict[str, Any]) -> bool:
 
 
 def _entry(record: SeriesRecord, finding: Finding) -> dict[str, Any]:
-    from exchange.case_entry import write_imaging_entry
-
-    return write_imaging_entry(_measurement(record, finding), record, region=finding.region, uptake=finding.uptake)
+    """The finding as an `imaging` entry of a case; what is not known is left out."""
+    measured, liver = finding.measurement, finding.references.get("liver")
+    other = finding.references.get("contralateral")
+    entry = {
+        "modality": "PET",
+        "tracer": record.tracer,
+        "region": finding.region,
+        "uptake": finding.uptake,
+        "suv_max": measured.suv_max,
+        "suv_mean": measured.suv_mean,
+        "suv_peak": measured.suv_peak,
+        "volume_ml": measured.volume_ml,
+        "liver_suv_mean": liver.mean if liver else None,
+        "contralateral_suv_max": other.max if other and finding.region.startswith("adrenal") else None,
+        "uptake_minutes": record.uptake_minutes,
+    }
+    return {name: value for name, value in entry.items() if value is not None}
 
 
 def _measurement(record: SeriesRecord, finding: Finding) -> MeasurementRecord:

@@ -1,6 +1,7 @@
 """The imaging page: a patient's scans or an upload, their quality, the pictures, and what is measured in them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -10,11 +11,10 @@ from views import data, state
 from views.interactive import show_interactive
 from views.lesions_panel import make_markers, show_lesions, show_naming
 from views.measure_panel import show_measuring
-from views.scan import Scan, match_ct
-from views.series_panel import ask_tracer, choose_scan, show_provenance, show_quality
+from views.scan import Scan, match_ct, match_other_tracer
+from views.series_panel import ask_tracer, choose_scan, chosen_series, show_provenance, show_quality
 from views.upload_panel import show_report, show_upload, uploaded_scans
-from views.viewer import Shown, show_viewer
-from views.viewer_state import crosshair
+from views.viewer import Shown, find_crosshair, show_viewer
 from views.volumes import open_volume
 
 
@@ -74,18 +74,29 @@ def _show_desk(scan: Scan, scans: Sequence[Scan]) -> None:
         _show_slices(scan, scans)
 
 
+def _other_tracer(
+    scan: Scan, scans: Sequence[Scan], lesions: Sequence[MeasurementRecord]
+) -> Callable[[], Shown] | None:
+    """How to open the scan with the other tracer, called only when both are looked at; None when there is none."""
+    other = match_other_tracer(scan, scans) if scan.is_pet else None
+    if other is None:
+        return None
+    return lambda: replace(_open(other, scans), markers=make_markers(lesions, other))
+
+
 def _open(scan: Scan, scans: Sequence[Scan]) -> Shown:
     ct = match_ct(scan, scans) if scan.is_pet else scan
     pet = open_volume(scan) if scan.is_pet else None
-    return Shown(pet, open_volume(ct) if ct else None, scan.record.tracer)
+    return Shown(pet, open_volume(ct) if ct else None, scan.record.tracer, scan.record.patient_id)
 
 
 @st.fragment
 def _show_slices(scan: Scan, scans: Sequence[Scan]) -> None:
     """Pictures on the left, lesions on the right; moving a slice draws only this part of the page again."""
     lesions = data.the_store().fetch_measurements(scan.record.patient_id) if scan.record.patient_id else []
-    opened = _open(scan, scans)
-    shown = Shown(opened.pet, opened.ct, opened.tracer, make_markers(lesions, scan))
+    if chosen_series() != scan.uid:
+        st.rerun()  # a lesion of another scan was chosen: the series list outside this fragment must follow
+    shown = replace(_open(scan, scans), markers=make_markers(lesions, scan), other=_other_tracer(scan, scans, lesions))
     pictures, side = st.columns([2, 1], gap="medium")
     with pictures:
         show_viewer(shown)
@@ -100,7 +111,7 @@ def _show_measuring(scan: Scan, scans: Sequence[Scan], shown: Shown, lesions: Se
     if shown.pet is None or shown.pet.volume.unit != "SUVbw":
         st.caption("A lesion is measured in SUV, and this scan has none; the reason stands on the left.")
         return
-    at_mm = crosshair(shown.pet.volume, shown.pet.key)
+    at_mm = find_crosshair(shown)
     measured = show_measuring(shown.pet.volume, scan.uid, at_mm)
     if measured is not None:
         show_naming(scan, scans, measured, lesions)

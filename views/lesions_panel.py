@@ -17,7 +17,7 @@ from views.attach import Finding, attach_finding, attach_scans
 from views.measure_panel import measuring
 from views.scan import Scan, match_ct
 from views.series_panel import CHOSEN_KEY
-from views.viewer_state import open_at
+from views.viewer_state import move_crosshair
 from views.words import UNKNOWN, say_number
 
 _TABLE_KEY = "imaging_lesions"
@@ -79,7 +79,7 @@ def _go_to_chosen(lesions: Sequence[MeasurementRecord]) -> None:
     rows = chosen["selection"]["rows"] if chosen else []
     if rows and lesions[rows[0]].at_mm:
         lesion = lesions[rows[0]]
-        open_at(lesion.at_mm or (0.0, 0.0, 0.0))
+        move_crosshair(lesion.at_mm or (0.0, 0.0, 0.0))
         state.set_widget(CHOSEN_KEY, lesion.series_uid)
 
 

@@ -39,7 +39,7 @@ def measuring(scan_uid: str) -> dict[str, Any]:
 def show_measuring(volume: Volume, scan_uid: str, at_mm: Point) -> Measurement | None:
     """Controls and, once measured, the result; None before."""
     kept = measuring(scan_uid)
-    _show_position(volume, at_mm)
+    _show_position(volume, kept, at_mm)
     _show_references(volume, kept, at_mm)
     threshold = st.selectbox(
         "Outline at", list(THRESHOLDS), format_func=lambda key: THRESHOLDS[key], key="imaging_threshold"
@@ -63,14 +63,14 @@ def _measure(volume: Volume, at_mm: Point, threshold: str, kept: dict[str, Any])
         return str(error)
 
 
-def _show_position(volume: Volume, at_mm: Point) -> None:
+def _show_position(volume: Volume, kept: dict[str, Any], at_mm: Point) -> None:
     st.markdown(f"**At** {say_point(at_mm)}")
     with st.container(horizontal=True):
         st.button(
             "To the hottest point nearby",
             icon=":material/my_location:",
             on_click=_go_to_peak,
-            args=(volume, at_mm),
+            args=(volume, kept, at_mm),
             help="Moves the crosshair uphill to the hottest voxel of this focus.",
         )
         with st.popover("Type", icon=":material/keyboard:", help="Type a position in millimetres"):
@@ -81,11 +81,11 @@ def _show_position(volume: Volume, at_mm: Point) -> None:
             st.button("Go there", on_click=move_crosshair, args=((typed[0], typed[1], typed[2]),))
 
 
-def _go_to_peak(volume: Volume, at_mm: Point) -> None:
+def _go_to_peak(volume: Volume, kept: dict[str, Any], at_mm: Point) -> None:
     try:
         x, y, z = find_peak(volume.to_sitk(), volume, at_mm)
     except ImagingError as error:
-        state.leave_notice(str(error))
+        kept["refused"] = str(error)
         return
     move_crosshair(volume.point_at((x, y, z)))
 

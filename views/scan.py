@@ -101,6 +101,12 @@ def match_ct(pet: Scan, scans: Sequence[Scan]) -> Scan | None:
     return max(same, key=lambda s: s.record.inspection.get("slices") or 0, default=None)
 
 
+def match_other_tracer(pet: Scan, scans: Sequence[Scan]) -> Scan | None:
+    """Another PET of the same patient with another tracer, a trial tracer first; None when there is none."""
+    others = [s for s in scans if s.is_pet and s.uid != pet.uid and s.record.tracer != pet.record.tracer and s.path]
+    return min(others, key=lambda s: s.record.tracer not in TRIAL_TRACERS, default=None)
+
+
 def say_scan(scan: Scan) -> str:
     """One line under a scan's name: day, minutes after injection, slices."""
     minutes = "" if not scan.is_pet else f" · {_say_minutes(scan.record.uptake_minutes)} after injection"

@@ -45,6 +45,12 @@ def choose_scan(scans: Sequence[Scan]) -> Scan:
     return by_uid[chosen or offered[0].uid]
 
 
+def chosen_series() -> str | None:
+    """The series UID chosen last, also by a lesion's row."""
+    uid: str | None = state.widget_value(CHOSEN_KEY)
+    return uid
+
+
 def _title(scan: Scan) -> str:
     new = "" if scan.stored else " :violet-badge[not attached]"
     worst = next((lvl for lvl in _ORDER if any(line.level == lvl for line in quality_lines(scan))), "unknown")

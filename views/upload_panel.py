@@ -8,7 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from views import state
 from views.scan import Scan
-from views.uploads import Upload, read_upload, remove_folder, session_folder
+from views.uploads import Upload, close_session_folder, read_upload
 
 _DRAFT = "imaging_upload"
 _MOST_SHOWN = 8
@@ -76,5 +76,4 @@ def _close() -> None:
     turn = state.draft(_DRAFT).get("turn", 0) + 1
     state.drop_draft(_DRAFT)
     state.draft(_DRAFT)["turn"] = turn
-    remove_folder(session_folder())
-    session_folder.clear()
+    close_session_folder()

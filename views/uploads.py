@@ -33,15 +33,23 @@ class Upload:
     refused: tuple[str, ...] = field(default=())
 
 
-@st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=lambda path: remove_folder(path))
 def session_folder() -> Path:
     """A folder only this session knows the name of; gone when the session ends, and after a day at the latest."""
-    home = data_folder() / FOLDER
-    home.mkdir(exist_ok=True)
-    _sweep(home)
-    folder = home / secrets.token_hex(16)
+    return _make_folder(str(data_folder() / FOLDER))
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=lambda path: remove_folder(path))
+def _make_folder(home: str) -> Path:
+    Path(home).mkdir(exist_ok=True)
+    _sweep(Path(home))
+    folder = Path(home) / secrets.token_hex(16)
     folder.mkdir(mode=0o700)
     return folder
+
+
+def close_session_folder() -> None:
+    """Remove everything uploaded in this session."""
+    _make_folder.clear()
 
 
 def remove_folder(folder: Path) -> None:

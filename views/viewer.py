@@ -1,6 +1,6 @@
 """The viewer: one crosshair in three planes and a projection, PET, CT, fused or side by side. Runs as a fragment."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -18,6 +18,7 @@ from views.viewer_state import (
     follow_click,
     follow_slider,
     follow_wheel,
+    holds,
     say_point,
     slice_count,
     slice_key,
@@ -34,12 +35,14 @@ _WINDOW_NOTE = "A display setting, not a clinical cut-off; measurements never us
 
 @dataclass(frozen=True)
 class Shown:
-    """What is open: the PET with its tracer, the CT of the same study, and the lesions marked on it."""
+    """What is open: a PET and the CT of its study, whose they are, their lesions; `other` opens the other tracer."""
 
     pet: OpenVolume | None
     ct: OpenVolume | None
     tracer: str | None
+    owner: str = ""
     markers: Sequence[Marker] = ()
+    other: "Callable[[], Shown] | None" = None
 
     @property
     def base(self) -> OpenVolume:
@@ -51,9 +54,10 @@ class Shown:
 
     @property
     def modes(self) -> tuple[str, ...]:
+        both = ("both tracers",) if self.other else ()
         if self.pet and self.ct:
-            return ("fused", "PET", "CT", "side by side")
-        return ("PET",) if self.pet else ("CT",)
+            return ("fused", "PET", "CT", "side by side", *both)
+        return ("PET", *both) if self.pet else ("CT",)
 
 
 def show_viewer(shown: Shown) -> None:
@@ -70,6 +74,10 @@ def show_viewer(shown: Shown) -> None:
         return
     view = View(shown.base.extent, WIDTHS[width], crosshair=True, ct_window=ct_window)
     _show_slices(shown, plane, mode, window, view)
+
+
+def find_crosshair(shown: Shown) -> Point:
+    return crosshair(shown.base.volume, shown.owner, shown.markers[0].at_mm if shown.markers else None)
 
 
 def _choose(label: str, options: list[str], key: str, names: dict[str, str] | None = None) -> str:
@@ -104,8 +112,10 @@ def _show_windows(shown: Shown) -> tuple[Window, Window]:
 
 def _show_slices(shown: Shown, plane: str, mode: str, window: Window, view: View) -> None:
     volume = shown.base.volume
-    at_mm = crosshair(volume, shown.base.key, shown.markers[0].at_mm if shown.markers else None)
-    if mode == "side by side":
+    at_mm = find_crosshair(shown)
+    if mode == "both tracers" and shown.other:
+        _show_both(shown, shown.other(), plane, at_mm, window, view)
+    elif mode == "side by side":
         left, right = st.columns(2)
         with left:
             _show_slice(shown, plane, "PET", at_mm, window, view, BESIDE_PX)
@@ -116,11 +126,24 @@ def _show_slices(shown: Shown, plane: str, mode: str, window: Window, view: View
     _show_slider(volume, plane, at_mm)
 
 
-def _show_slice(shown: Shown, plane: str, mode: str, at_mm: Point, window: Window, view: View, size_px: int) -> None:
+def _show_both(shown: Shown, other: Shown, plane: str, at_mm: Point, window: Window, view: View) -> None:
+    """The same place in both tracers, each in its own window; nothing has registered the two scans."""
+    sides = ((shown, window), (other, suggest_window(other.base.volume, other.tracer)))
+    for place, (column, (one, wanted)) in enumerate(zip(st.columns(2), sides, strict=True)):
+        with column:
+            st.caption(one.tracer or "tracer not known")
+            _show_slice(one, plane, "fused" if one.ct else "PET", at_mm, wanted, view, BESIDE_PX, f"both_{place}")
+    outside = "" if holds(other.base.volume, at_mm) else "The crosshair lies outside the other scan. "
+    st.caption(f"{outside}The same scanner coordinates, not registered: the patient may lie differently in the two.")
+
+
+def _show_slice(
+    shown: Shown, plane: str, mode: str, at_mm: Point, window: Window, view: View, size_px: int, place: str = ""
+) -> None:
     wanted = (view.ct_window or window) if mode == "CT" else window
     pet, ct = (opened.volume if opened else None for opened in (shown.pet, shown.ct))
     picture = render_slice(pet, ct, plane, at_mm, wanted, mode, shown.markers, size_px, view)
-    key = f"imaging_picture_{mode}"
+    key = f"imaging_picture_{place or mode}"
     on_click = follow_click(picture.frame, picture.width_px, key)
     volume = shown.base.volume
     turn = follow_wheel(volume, plane, key)
@@ -130,13 +153,12 @@ def _show_slice(shown: Shown, plane: str, mode: str, at_mm: Point, window: Windo
 
 def _show_slider(volume: Volume, plane: str, at_mm: Point) -> None:
     count, number = slice_count(volume, plane), slice_number(volume, plane, at_mm)
-    inside = all(-0.5 <= i <= n - 0.5 for i, n in zip(volume.index_at(at_mm), volume.values.shape[::-1], strict=True))
     if count > 1:
         state.set_widget(slice_key(plane), number)
         follow = follow_slider(volume, plane)
         st.slider(f"Slice of {count}", 0, count - 1, key=slice_key(plane), on_change=follow)
     where = f"Crosshair {say_point(at_mm)}"
-    if inside:
+    if holds(volume, at_mm):
         x, y, z = (round(i) for i in volume.index_at(at_mm))
         where += f" · {volume.values[z, y, x]:.4g} {volume.unit} there"
     st.caption(f"{where}. Click moves the crosshair, the wheel changes the slice.")
@@ -146,7 +168,7 @@ def _show_projection(shown: Shown, pet: OpenVolume, window: Window) -> None:
     angle = st.slider("Seen from, degrees (0 front, 90 the patient's left)", 0, 345, 0, 15, key="imaging_angle")
     projection = open_projection(pet, float(angle))
     picture: Picture = render_mip(None, window, markers=shown.markers, projection=projection)
-    crosshair(pet.volume, pet.key)
+    find_crosshair(shown)
     key = "imaging_picture_MIP"
 
     def find(column: float, row: float) -> Point:

@@ -11,25 +11,31 @@ from views import state
 _DRAFT = "imaging_viewer"
 
 
-def crosshair(volume: Volume, volume_key: str, first: Point | None = None) -> Point:
-    """The point all planes cut; a volume opened anew starts at `first` (its first lesion), else in its middle."""
+def crosshair(volume: Volume, owner: str, first: Point | None = None) -> Point:
+    """The point all planes cut. It stays when another scan of the same owner (a patient) is opened that holds it.
+
+    Otherwise it starts at `first` (the first lesion), else in the middle of the volume.
+    """
     seen = state.draft(_DRAFT)
-    if seen.get("volume") != volume_key:
+    if seen.get("owner") != owner or not holds(volume, seen["at_mm"]):
         slices, rows, columns = volume.values.shape
         middle = volume.point_at((columns // 2, rows // 2, slices // 2))
-        seen |= {"volume": volume_key, "at_mm": seen.pop("wanted", None) or first or middle}
+        seen |= {"owner": owner, "at_mm": first if first and holds(volume, first) else middle}
     at_mm: Point = seen["at_mm"]
     return at_mm
+
+
+def holds(volume: Volume, at_mm: Point) -> bool:
+    """True when the point lies inside the volume."""
+    return all(
+        -0.5 <= index <= count - 0.5
+        for index, count in zip(volume.index_at(at_mm), volume.values.shape[::-1], strict=True)
+    )
 
 
 def move_crosshair(at_mm: Point) -> None:
     """Look at a point (LPS, mm)."""
     state.draft(_DRAFT)["at_mm"] = at_mm
-
-
-def open_at(at_mm: Point) -> None:
-    """Look at a point in the volume that is opened next, and in the open one."""
-    state.draft(_DRAFT).update(wanted=at_mm, at_mm=at_mm)
 
 
 def slice_key(plane: str) -> str:

@@ -27,7 +27,7 @@ def open_volume(scan: Scan) -> OpenVolume | None:
     return None if path is None else _open(str(path), path.stat().st_mtime_ns)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Opening the images")
+@st.cache_resource(max_entries=6, show_spinner="Opening the images")
 def _open(path: str, changed_ns: int) -> OpenVolume:
     volume = turn_to_patient_axes(read_volume(Path(path)))
     return OpenVolume(volume, body_extent(volume), f"{path}:{changed_ns}")
