@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from imaging.dicom import Series, Study, load_volume
-from imaging.measure import Measurement, Point, measure_region
 from imaging.problem import ImagingError, Problem
 from imaging.stack import gaps_of
 from imaging.volume import Volume
+
+Point = tuple[float, float, float]
+
+if TYPE_CHECKING:
+    from imaging.measure import Measurement
 
 
 def write_inspection(study: Study) -> dict[str, Any]:
@@ -70,8 +74,12 @@ def _suv_max(series: Series, volume: Volume | None) -> tuple[float | None, tuple
     return round(highest, 5), ()
 
 
-def measure_series(study: Study, series_uid: str, at_mm: Point, threshold: str, liver_mm: Point | None) -> Measurement:
+def measure_series(
+    study: Study, series_uid: str, at_mm: Point, threshold: str, liver_mm: Point | None
+) -> "Measurement":
     """The lesion under a point of one series; ImagingError in a sentence when it cannot be right."""
+    from imaging.measure import measure_region  # a study is inspected without it, and sooner
+
     series = _find_series(study, series_uid)
     if series.modality != "PT":
         raise ImagingError(f"The series {series_uid} is {series.modality}, not PET; uptake is measured in PET only.")
@@ -92,7 +100,7 @@ def _find_series(study: Study, series_uid: str) -> Series:
     raise ImagingError(f"The series {series_uid} is not in this study; {there}.")
 
 
-def _check_gaps(series: Series, measurement: Measurement) -> None:
+def _check_gaps(series: Series, measurement: "Measurement") -> None:
     """A lesion beside missing slices is half invented; it is not measured."""
     radius = (3 * measurement.volume_ml * 1000 / (4 * np.pi)) ** (1 / 3)
     for low, high in gaps_of(series.stack):
@@ -103,7 +111,7 @@ def _check_gaps(series: Series, measurement: Measurement) -> None:
             )
 
 
-def write_measurement(measurement: Measurement) -> dict[str, Any]:
+def write_measurement(measurement: "Measurement") -> dict[str, Any]:
     """A measurement with the contract's keys, and the sentences that belong to them."""
     return {
         "suv_max": _short(measurement.suv_max),

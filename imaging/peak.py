@@ -4,10 +4,9 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from imaging.measuring import load_measuring
-from imaging.region import Mask
+from imaging.region import Mask, box_of
 from imaging.volume import Volume
 
 _PARTS = 9
@@ -17,19 +16,21 @@ def compute_peak(volume: Volume, mask: Mask) -> float | None:
     """Largest weighted mean; None when no sphere fits. Spheres are centred on voxels, voxels at their surface weigh by
     the share of them inside (PERCIST 1.0; IBSI reference manual, "SUVpeak")."""
     weights = sphere_weights(volume.spacing_mm, load_measuring()["peak_volume_ml"])
-    box = ndimage.find_objects(mask.astype(np.uint8))[0]
-    inside = np.pad(mask[box], [(size // 2,) * 2 for size in weights.shape])
-    centres = ndimage.binary_erosion(inside, structure=weights > 0)
-    if not centres.any():
-        return None
-    values = np.pad(volume.values[box].astype(np.float64), [(size // 2,) * 2 for size in weights.shape])
-    return max(_mean_at(values, weights, at) for at in np.argwhere(centres))
+    margins = [(size // 2,) * 2 for size in weights.shape]
+    box = box_of(mask)
+    centres = _fitting_centres(np.pad(mask[box], margins), weights > 0)
+    values = np.pad(volume.values[box].astype(np.float64), margins)
+    parts = np.lib.stride_tricks.sliding_window_view(values, weights.shape)
+    return max((float((parts[tuple(at)] * weights).sum()) for at in np.argwhere(centres)), default=None)
 
 
-def _mean_at(values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], at: npt.NDArray[np.int64]) -> float:
-    reach = [size // 2 for size in weights.shape]
-    part = values[tuple(slice(n - r, n + r + 1) for n, r in zip(at, reach, strict=True))]
-    return float((part * weights).sum())
+def _fitting_centres(inside: Mask, sphere: Mask) -> Mask:
+    """Places where every voxel the sphere touches is inside."""
+    windows = [size - reach + 1 for size, reach in zip(inside.shape, sphere.shape, strict=True)]
+    fits = np.ones(windows, dtype=np.bool_)
+    for z, y, x in np.argwhere(sphere):
+        fits &= inside[z : z + windows[0], y : y + windows[1], x : x + windows[2]]
+    return fits
 
 
 @lru_cache(maxsize=32)

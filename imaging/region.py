@@ -129,10 +129,16 @@ def _find_jump(volume: Volume, mask: Mask, peak: Index, threshold: float) -> str
     return None
 
 
+def box_of(mask: Mask) -> tuple[slice, slice, slice]:
+    """The smallest box (z, y, x) around a mask that is not empty."""
+    spans = [np.flatnonzero(mask.any(axis=other)) for other in ((1, 2), (0, 2), (0, 1))]
+    z, y, x = (slice(int(span[0]), int(span[-1]) + 1) for span in spans)
+    return z, y, x
+
+
 def _crop(volume: Volume, mask: Mask, peak: Index) -> tuple[Volume, Index]:
     """The part of a volume around an outline, and where the peak is in it: tighter outlines all lie inside."""
-    spans = [np.flatnonzero(mask.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
-    box = tuple(slice(int(span[0]), int(span[-1]) + 1) for span in spans)
+    box = box_of(mask)
     start = (box[2].start, box[1].start, box[0].start)
     values = np.ascontiguousarray(np.where(mask[box], volume.values[box], np.float32(0)))
     part = replace(volume, values=values, origin_mm=volume.point_at(start))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import ndimage
 
 from imaging.measure import find_region, measure_region, measure_sphere
 from imaging.peak import sphere_weights
@@ -43,6 +44,28 @@ def test_a_uniform_ball_has_its_volume_and_uptake() -> None:
     assert measured.centre_mm == pytest.approx(CENTRE, abs=0.01)
     assert measured.threshold_suv == pytest.approx(0.41 * 8)
     assert (measured.leaked, measured.says, measured.peak_says) == (False, "", "")
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 2**32 - 1), share=st.integers(20, 90))
+def test_the_outline_is_the_connected_part_that_an_independent_labelling_finds(seed: int, share: int) -> None:
+    values = ndimage.gaussian_filter(np.random.default_rng(seed).random((20, 24, 22)), 1.5).astype(np.float32)
+    volume = Volume(values, (0, 0, 0), (4, 4, 3), (1, 0, 0, 0, 1, 0, 0, 0, 1), "SUVbw")
+    region = find_region(volume, (44, 48, 30), f"{share}%")
+    labels = ndimage.label(values >= np.float32(region.threshold))[0]
+    assert np.array_equal(region.mask, labels == labels[region.peak[::-1]])
+
+
+@settings(deadline=None, max_examples=20)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_suv_peak_lies_between_mean_and_maximum_of_where_it_fits(seed: int) -> None:
+    values = np.random.default_rng(seed).random((12, 12, 12)).astype(np.float32) + 1
+    volume = Volume(values, (0, 0, 0), (4, 4, 3), (1, 0, 0, 0, 1, 0, 0, 0, 1), "SUVbw")
+    weights = sphere_weights(volume.spacing_mm, 1.0)
+    expected = ndimage.correlate(values.astype(float), weights)[3:-3, 2:-2, 2:-2]
+    found = measure_region(volume, (20, 20, 15), "SUV:0.5").suv_peak
+    assert found is not None
+    assert expected.max() <= found + 1e-12 <= values.max() + 1e-12
 
 
 def test_the_hottest_voxel_is_never_lost() -> None:
