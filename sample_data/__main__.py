@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _make(chosen: argparse.Namespace) -> int:
     # Loaded only now: at every start of the app `prepare` is asked, and mostly there is nothing to make.
     from imaging.problem import ImagingError
+    from sample_data.crew import CrewError
     from sample_data.prepare import PrepareError
     from store import StoreError
 
@@ -45,7 +46,7 @@ def _make(chosen: argparse.Namespace) -> int:
         says = {"prepare": _prepare, "studies": _studies, "cohort": _cohort}[chosen.command](chosen, bar)
     except KeyboardInterrupt:
         return _fail(bar, "Stopped; what was half-made will be made again next time.", 130)
-    except (PrepareError, StoreError, ImagingError, OSError) as error:
+    except (PrepareError, CrewError, StoreError, ImagingError, OSError) as error:
         return _fail(bar, str(error), 1)
     bar.close()
     if says:
@@ -75,11 +76,14 @@ def _prepare(chosen: argparse.Namespace, bar: Bar) -> str:
 
 
 def _studies(chosen: argparse.Namespace, bar: Bar) -> str:
-    from sample_data.studies import make_studies
+    from sample_data.crew import work_through
+    from sample_data.studies import load_study_specs, make_study
 
     chosen.folder.mkdir(parents=True, exist_ok=True)
-    truths = make_studies(chosen.folder, progress=bar)
-    return f"{len(truths)} synthetic PET/CT studies are in {chosen.folder}."
+    specs = load_study_specs()
+    for done, _ in enumerate(work_through(make_study, specs, chosen.folder), start=1):
+        bar(done, len(specs))
+    return f"{len(specs)} synthetic PET/CT studies are in {chosen.folder}."
 
 
 def _cohort(_: argparse.Namespace, bar: Bar) -> str:

@@ -1,18 +1,16 @@
 """Puts the synthetic trial into the data folder through the store: patients, cases, reads, images, assessments."""
 
-import multiprocessing
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sample_data.cohort import SyntheticPatient, make_cohort
+from sample_data.crew import work_through
 from sample_data.intake import INCOMING, TakenIn, take_in_study
-from sample_data.ready import DATABASE, MARKER, die_when_interrupted, find_ready, read_marker, write_marker
+from sample_data.ready import DATABASE, MARKER, find_ready, read_marker, write_marker
 from sample_data.specs import StudySpec, load_study_specs
 from store import Patient, ReadRecord, ReferenceDiagnosis, Store, open_store
 
@@ -107,19 +105,12 @@ def _take_in_all(specs: Sequence[StudySpec], data_folder: Path, workers: int, st
     """Every study, two at a time; an interruption stops them and leaves nothing of theirs behind."""
     if not specs:
         return
-    context = multiprocessing.get_context("spawn")
     shutil.rmtree(data_folder / INCOMING, ignore_errors=True)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=die_when_interrupted)
     try:
-        for finished in as_completed([pool.submit(take_in_study, spec, data_folder) for spec in specs]):
-            yield finished.result()
+        for taken in work_through(take_in_study, specs, data_folder, workers):
+            yield taken
             steps.advance()
-    except BrokenProcessPool as error:
-        raise PrepareError(
-            "A process that makes the images was ended, perhaps for lack of memory; run it again."
-        ) from error
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
         shutil.rmtree(data_folder / INCOMING, ignore_errors=True)
 
 

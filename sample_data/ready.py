@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -51,8 +50,3 @@ def write_marker(data_folder: Path, patients: int, studies: int) -> None:
     partial = data_folder / f".{MARKER}.part"
     partial.write_text(json.dumps(asdict(marker)) + "\n", encoding="utf-8")
     partial.replace(data_folder / MARKER)
-
-
-def die_when_interrupted() -> None:
-    """For the processes that help: Ctrl-C ends them at once and silently, and the first process says so."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,6 +1,7 @@
 """The synthetic trial in the data folder: whole, once, made again when half-made, and never over a real patient."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import sample_data.prepare as program
 from imaging.volume import read_volume
 from sample_data.__main__ import main
 from sample_data.cohort import SyntheticPatient, make_cohort
+from sample_data.crew import CrewError, work_through
 from sample_data.intake import TakenIn
 from sample_data.prepare import PrepareError, prepare, put_measured
 from sample_data.ready import MARKER, find_data_folder, find_ready, read_marker
-from sample_data.specs import load_study_specs
+from sample_data.specs import StudySpec, load_study_specs
 from store import Patient, Store, data_folder, open_store
 
 FEW = 6
@@ -180,6 +182,15 @@ def test_measured_numbers_replace_those_of_the_same_tracer_and_region_only() -> 
     assert entries[0] == case["imaging"][0]
     assert entries[2] == case["imaging"][2]
     assert put_measured(case | {"case_id": "P901"}, [taken])["imaging"] == case["imaging"]
+
+
+def lose_the_process(spec: StudySpec, folder: Path) -> None:
+    os._exit(3)
+
+
+def test_a_lost_process_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CrewError, match="was ended"):
+        list(work_through(lose_the_process, load_study_specs()[:1], tmp_path, workers=1))
 
 
 def test_the_command_prints_every_case_on_a_line(capsys: pytest.CaptureFixture[str]) -> None:
