@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag, Tag
@@ -42,7 +43,13 @@ def read_number(dataset: Dataset, keyword: str) -> float | None:
 
 def read_count(dataset: Dataset, keyword: str) -> int | None:
     """A whole number; for the elements that may be binary (US) in the file."""
-    number = as_number(read_value(dataset, tag_of(keyword)))
+    tag = tag_of(keyword)
+    element = dataset.get_item(tag)
+    if isinstance(element, RawDataElement) and element.VR in (None, "US") and _is_short(tag):
+        data = element.value or b""
+        if len(data) == 2:
+            return int.from_bytes(data, "little" if element.is_little_endian else "big")
+    number = as_number(read_value(dataset, tag))
     return int(number) if number is not None else None
 
 
@@ -86,6 +93,11 @@ def as_number(value: Any) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+@lru_cache(maxsize=256)
+def _is_short(tag: BaseTag) -> bool:
+    return dictionary_VR(tag) == "US"
 
 
 def _plain_text(dataset: Dataset, tag: BaseTag) -> str | None:

@@ -18,6 +18,7 @@ from imaging.elements import (
     read_value,
     read_vector,
     read_words,
+    tag_of,
 )
 
 # A hospital's file is read as it is: an over-long text elsewhere in a header must not hide the image.
@@ -138,7 +139,7 @@ def wanted_tags() -> list[Any]:
     keywords = [*_TEXTS.values(), *_NUMBERS.values(), *_WORD_LISTS.values(), *_COUNTS.values(), _SEQUENCE]
     keywords += [keyword for keyword, _ in _VECTORS.values()]
     keywords += ["NumberOfFrames", "SamplesPerPixel", "PixelRepresentation", "SpecificCharacterSet"]
-    return [*keywords, *(tag for places in _PLACES.values() for place in places for tag in place)]
+    return [*map(tag_of, keywords), *(tag for places in _PLACES.values() for place in places for tag in place)]
 
 
 def read_header(dataset: Dataset) -> Header:

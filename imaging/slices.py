@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import pydicom
+from pydicom.dataset import Dataset
 
 from imaging.archive import OpenSources, Source
 from imaging.header import PET_CLASS, Header, read_header, wanted_tags
 from imaging.problem import ImagingError
+from imaging.walk import walk_header, wanted_words
 
 _NATIVE = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 _BIG_ENDIAN = "1.2.840.10008.1.2.2"
@@ -16,6 +18,7 @@ _SLICE_CLASSES = (PET_CLASS, "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1
 _DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
 _PIXEL_TAG = (0x7FE0, 0x0010)
 _TAGS = wanted_tags()
+_WORDS = wanted_words(_TAGS)
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,20 @@ def _read_slice(source: Source, files: OpenSources) -> Slice:
         raise NotReadable(_what_it_is(head))
     with files.open(source) as stream:
         try:
-            dataset = pydicom.dcmread(stream, stop_before_pixels=True, force=True, specific_tags=_TAGS)
-            header = read_header(dataset)
+            header = read_header(_parse(stream))
         except Exception as error:  # whatever a damaged file makes the parser raise, the other files are still read
             says = f"The DICOM header is damaged or cut short ({type(error).__name__}); send the file again."
             raise NotReadable(says) from None
         _check_header(header)
         return Slice(header, source, _find_pixels(stream, header))
+
+
+def _parse(stream: BinaryIO) -> Dataset:
+    """The wanted elements, with the stream left at the pixels."""
+    plain = walk_header(stream, _WORDS)
+    if plain is not None:
+        return plain
+    return pydicom.dcmread(stream, stop_before_pixels=True, force=True, specific_tags=_TAGS)
 
 
 def _looks_like_dicom(head: bytes) -> bool:
