@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import altair as alt
 import pandas as pd
@@ -13,12 +13,13 @@ from trial.uptake import LesionUptake, UptakeGroup
 
 Naming = Callable[[str], str]
 Figure = alt.LayerChart | alt.FacetChart
+Drawn = TypeVar("Drawn", alt.Chart, alt.LayerChart | alt.FacetChart)
 NO_REFERENCE = "none yet"
 NO_REFERENCE_NAME = "No reference yet"
 SELECTION = "subtype"
 BAR_PX = 26
 GROUP_PX = 46
-AROUND_PX = 90
+AROUND_PX = 130
 STAIR_PX = 230
 WEEKS_PX = 60
 LEFT_PX = 42
@@ -30,6 +31,14 @@ FADED = 0.35
 
 def name_subtype(code: str | None, name: Naming) -> str:
     return NO_REFERENCE_NAME if code is None else name(code)
+
+
+def sign_figure(chart: Drawn, says: str | None) -> Drawn:
+    """The figure with a line below it that stays on every copy, such as "Synthetic data"."""
+    if says is None:
+        return chart
+    title = alt.TitleParams(says, orient="bottom", anchor="end", fontSize=11, fontWeight="normal", color=QUIET)
+    return chart.properties(title=title)
 
 
 def chart_enrolment(enrolment: Enrolment) -> Figure:
@@ -86,7 +95,7 @@ def _chart_target(target: int) -> tuple[alt.Chart, alt.Chart]:
 
 
 def chart_subtypes(counts: Sequence[SubtypeCount], name: Naming) -> Figure:
-    """One bar a subtype with its count; clicking bars chooses subtypes (selection parameter "subtype")."""
+    """One bar a subtype with its count; each click on a bar chooses or releases it (selection "subtype")."""
     names = [name_subtype(count.subtype, name) for count in counts]
     rows = [
         {
@@ -97,7 +106,7 @@ def chart_subtypes(counts: Sequence[SubtypeCount], name: Naming) -> Figure:
         }
         for count in counts
     ]
-    pick = alt.selection_point(name=SELECTION, fields=["code"])
+    pick = alt.selection_point(name=SELECTION, fields=["code"], toggle="true")
     longest = max([1, *(count.patients for count in counts)])
     base = alt.Chart(pd.DataFrame(rows)).encode(
         y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=220)),
@@ -132,7 +141,7 @@ def chart_uptake(groups: Sequence[UptakeGroup], name: Naming) -> Figure:
 
 def _uptake_axis(top: float) -> alt.X:
     # The figures at the right stand beyond the last label, where a value would be mistaken for one of the scale.
-    axis = alt.Axis(labelExpr=f"datum.value <= {top:.6g} ? datum.label : ''", grid=False)
+    axis = alt.Axis(labelExpr=f"datum.value <= {top:.6g} ? datum.label : ''", grid=False, tickCount=10)
     return alt.X("suv_max:Q", title="SUVmax (g/ml)", axis=axis, scale=alt.Scale(domain=[0, top * 1.32], nice=False))
 
 
@@ -158,7 +167,9 @@ def _row_scale(rows: int) -> alt.Scale:
 
 def _colour_tracers(tracers: Sequence[str]) -> alt.Color:
     scale = alt.Scale(domain=list(tracers), range=[tracer_colour(tracer) for tracer in tracers])
-    return alt.Color("tracer:N", scale=scale, title=None, legend=alt.Legend(orient="top", symbolOpacity=1))
+    return alt.Color(
+        "tracer:N", scale=scale, title=None, legend=alt.Legend(orient="top", symbolOpacity=1, symbolStrokeWidth=0)
+    )
 
 
 def _points(group: UptakeGroup, place: float, name: Naming) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,7 @@ from views.charts_cohort import (
     chart_uptake,
     chart_weeks,
     name_subtype,
+    sign_figure,
 )
 from views.cohort_records import ADRENAL, ELSEWHERE, PITUITARY, Cohort, fetch_cohort
 from views.cohort_table import make_patient_table
@@ -48,7 +49,7 @@ def show() -> None:
     show_figures(cohort, enrolment)
     left, right = st.columns(2)
     with left:
-        show_enrolment(enrolment)
+        show_enrolment(enrolment, cohort.signature)
     with right:
         chosen = show_subtypes(cohort)
     show_uptake(cohort, chosen)
@@ -95,14 +96,14 @@ def say_cautions(cohort: Cohort, enrolment: Enrolment) -> list[str]:
     return cautions
 
 
-def show_enrolment(enrolment: Enrolment) -> None:
+def show_enrolment(enrolment: Enrolment, signature: str | None) -> None:
     st.subheader("Enrolment")
     if enrolment.last_day is None:
         st.caption("Nobody has an enrolment date yet.")
         return
     needed = f"{enrolment.needed} still needed" if enrolment.needed else "the target is reached"
     says = f"{enrolment.enrolled} enrolled by {say_date(enrolment.last_day)}; {needed}"
-    st.altair_chart(chart_enrolment(enrolment), alt=f"Cumulative enrolment: {says}")
+    st.altair_chart(sign_figure(chart_enrolment(enrolment), signature), alt=f"Cumulative enrolment: {says}")
     st.altair_chart(chart_weeks(enrolment), alt="Patients enrolled in each week")
     st.caption(f"{says}.")
 
@@ -113,14 +114,14 @@ def show_subtypes(cohort: Cohort) -> tuple[str | None, ...]:
     known = sum(count.patients for count in counts if count.subtype is not None)
     st.subheader("Reference diagnoses")
     event = st.altair_chart(
-        chart_subtypes(counts, subtype_name),
+        sign_figure(chart_subtypes(counts, subtype_name), cohort.signature),
         key="cohort_subtypes",
         on_select="rerun",
         selection_mode=SELECTION,
         alt=f"Patients by reference diagnosis; {known} of {len(cohort.records)} have one",
     )
     waiting = len(cohort.records) - known
-    st.caption(f"No reference diagnosis yet: {waiting} of {len(cohort.records)}. Click a bar for that subtype alone, again for all.")
+    st.caption(f"No reference diagnosis yet: {waiting} of {len(cohort.records)}. Click bars to see only those subtypes.")
     return read_selection(event)
 
 
@@ -171,7 +172,8 @@ def draw_uptake(cohort: Cohort, chosen: Sequence[str | None], place: str, unit: 
     here = [uptake for uptake in uptakes if place in ("all", uptake.place)]
     tracers = [tracer.code for tracer in load_protocol().tracers]
     groups = [group for group in compute_uptake(records, here, _subtypes(), tracers, unit) if group.patients]
-    st.altair_chart(chart_uptake(groups, subtype_name), alt="SUVmax by reference diagnosis and tracer")
+    figure = sign_figure(chart_uptake(groups, subtype_name), cohort.signature)
+    st.altair_chart(figure, alt="SUVmax by reference diagnosis and tracer")
     st.caption(say_uptake(unit, place))
 
 
@@ -218,6 +220,7 @@ def _configure_columns() -> dict[str, Any]:
         "Enrolled": column.TextColumn(width=95),
         "Reference": column.TextColumn(width=190),
         **uptake,
+        "Data": column.TextColumn(width=80),
     }
 
 

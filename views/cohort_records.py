@@ -26,6 +26,11 @@ class Cohort:
     def synthetic(self) -> int:
         return sum(patient.synthetic for patient in self.patients)
 
+    @property
+    def signature(self) -> str | None:
+        """What every figure and file of this cohort must say; None when nobody is synthetic."""
+        return "Synthetic data" if self.synthetic else None
+
 
 def fetch_cohort(store: Store) -> Cohort:
     """Every patient of the store as the trial counts them."""

@@ -15,7 +15,11 @@ def make_patient_table(cohort: Cohort) -> pd.DataFrame:
     patients = {patient.patient_id: patient for patient in cohort.patients}
     lines = [_line(cohort, record, say_sex(patients[record.patient_id].sex)) for record in cohort.records]
     tracers = [f"{tracer.short_name} SUVmax" for tracer in load_protocol().tracers]
-    return pd.DataFrame(lines, columns=["ID", "Age", "Sex", "Enrolled", "Reference", *tracers])
+    table = pd.DataFrame(lines, columns=["ID", "Age", "Sex", "Enrolled", "Reference", *tracers])
+    # The table can be saved as a file, which must say so too.
+    if cohort.signature:
+        table["Data"] = ["synthetic" if patients[patient_id].synthetic else "" for patient_id in table["ID"]]
+    return table
 
 
 def _line(cohort: Cohort, record: CohortRecord, sex: str) -> dict[str, object]:

@@ -1,5 +1,7 @@
 import pytest
 
+from decision.case import read_case
+from decision.engine import assess_case
 from store import Patient, Store, UnknownPatient
 from tests.store.conftest import StandIn, assess_plainly
 
@@ -59,3 +61,11 @@ def test_only_the_patient_that_changed_is_assessed_again(opened: Store, stand_in
 def test_the_assessment_of_nobody_is_an_error(opened: Store, stand_in: StandIn) -> None:
     with pytest.raises(UnknownPatient):
         opened.fetch_assessment("P999")
+
+
+def test_the_engines_own_assessment_survives_being_kept(opened: Store) -> None:
+    case = {**CASE, "imaging": [{"modality": "MRI", "region": "pituitary", "finding": "lesion", "size_mm": 7}]}
+    opened.save_case(case)
+    opened.fetch_assessment("P017")
+    assert opened.fetch_assessment("P017") == assess_case(read_case(case))
+    assert opened.fetch_worklist()[0].leader == assess_case(read_case(case)).leader.subtype

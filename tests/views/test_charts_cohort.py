@@ -17,6 +17,7 @@ from views.charts_cohort import (
     chart_uptake,
     chart_weeks,
     name_subtype,
+    sign_figure,
 )
 from views.names import subtype_name
 
@@ -62,6 +63,14 @@ def test_the_target_stands_on_the_figure_and_inside_its_scale() -> None:
     assert high > 70
 
 
+def test_a_copy_of_the_figure_says_that_the_data_are_synthetic() -> None:
+    enrolment = compute_enrolment(RECORDS)
+    assert "Synthetic data" in vl_convert.vegalite_to_svg(
+        sign_figure(chart_enrolment(enrolment), "Synthetic data").to_json()
+    )
+    assert "title" not in sign_figure(chart_weeks(enrolment), None).to_dict()
+
+
 def test_weeks_without_anybody_are_drawn_as_none() -> None:
     (weeks,) = tables(chart_weeks(compute_enrolment(RECORDS)))
     assert [week["enrolled"] for week in weeks] == [2, 0, 1]
@@ -80,10 +89,11 @@ def test_each_subtype_has_its_colour_and_no_reference_has_none() -> None:
     assert lines[2]["colour"] not in SUBTYPE_COLOURS.values()
 
 
-def test_clicking_chooses_by_subtype_code() -> None:
+def test_clicking_chooses_a_subtype_and_clicking_again_releases_it() -> None:
     document = chart_subtypes([SubtypeCount("CD", 3)], subtype_name).to_dict()
     (parameter,) = (param for param in document["params"] if param["name"] == SELECTION)
     assert parameter["select"]["fields"] == ["code"]
+    assert parameter["select"]["toggle"] == "true"
 
 
 def test_every_value_is_one_point_that_names_patient_tracer_and_place() -> None:

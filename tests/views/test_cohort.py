@@ -103,6 +103,7 @@ def test_the_table_shows_the_highest_value_and_leaves_the_unknown_empty(cohort: 
     assert table.loc["P001", "Pentixafor SUVmax"] == 15.2
     assert table.loc["P002", "DOTATATE SUVmax"] == 30.0
     assert table["DOTATATE SUVmax"].isna().tolist() == [True, False, True, True]
+    assert table["Data"].tolist() == ["synthetic", "synthetic", "synthetic", ""]
     assert table.loc["P004", ["Sex", "Enrolled", "Reference"]].tolist() == ["—", "—", "No reference yet"]
 
 
