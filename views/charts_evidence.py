@@ -26,17 +26,12 @@ def chart_grades(entries: Sequence[BookEntry]) -> alt.Chart:
     counted = frame.groupby(["chapter", "grade"], sort=False).size().reset_index(name="rules")
     counted["rank"] = counted["grade"].map(list(GRADES).index)
     chapters = list(dict.fromkeys(frame["chapter"]))
+    names = alt.Axis(labelLimit=260, labelOverlap=False, ticks=False, domain=False)
     chart: alt.Chart = (
         alt.Chart(counted)
         .mark_bar(stroke=OUTLINE, strokeWidth=0.5, height=13)
         .encode(
-            y=alt.Y(
-                "chapter:N",
-                sort=chapters,
-                title=None,
-                axis=alt.Axis(labelLimit=260, labelOverlap=False, ticks=False, domain=False),
-            ),
-            x=alt.X("rules:Q", title="Rules", axis=alt.Axis(grid=False, tickMinStep=1)),
+            y=alt.Y("chapter:N", sort=chapters, title=None, axis=names),
             color=alt.Color(
                 "grade:N",
                 sort=list(GRADES),
