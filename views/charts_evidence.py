@@ -32,6 +32,7 @@ def chart_grades(entries: Sequence[BookEntry]) -> alt.Chart:
         .mark_bar(stroke=OUTLINE, strokeWidth=0.5, height=13)
         .encode(
             y=alt.Y("chapter:N", sort=chapters, title=None, axis=names),
+            x=alt.X("rules:Q", title="Rules", axis=alt.Axis(grid=False, tickMinStep=1)),
             color=alt.Color(
                 "grade:N",
                 sort=list(GRADES),
