@@ -40,16 +40,16 @@ def show_switcher(page_title: str) -> None:
         )
     if chosen is None or chosen == current:
         return
-    state.choose_patient(chosen)
     if page_title == LIST_PAGE:
-        st.switch_page(REVIEW_PAGE, query_params=state.patient_address())
+        open_review(chosen)
+    state.choose_patient(chosen)
+    state.keep_address()
     st.rerun()
 
 
 def open_review(patient_id: str) -> None:
     """Go to a patient's review."""
-    state.choose_patient(patient_id)
-    st.switch_page(REVIEW_PAGE, query_params=state.patient_address())
+    st.switch_page(REVIEW_PAGE, query_params=state.choose_patient(patient_id))
 
 
 def open_form(patient_id: str | None) -> None:

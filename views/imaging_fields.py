@@ -9,6 +9,7 @@ from decision.vocabulary import load_vocabulary
 from views.form_draft import add_line, field_key, known_lines, remove_line
 from views.result_fields import show_checks
 from views.typed import Checked, check_finding
+from views.words import escape, say_number
 
 NEW_FINDINGS: dict[str, dict[str, Any]] = {
     "Pituitary MRI": {"modality": "MRI", "region": "pituitary"},
@@ -50,27 +51,37 @@ def show_findings(subject: str, draft: dict[str, Any]) -> list[Checked]:
 
 
 def show_finding(subject: str, line: int, entry: dict[str, Any]) -> Checked:
+    """One finding; folded under its summary when it was known before, open when it is new."""
     modality = entry.get("modality") or ""
-    title = load_vocabulary().modalities.get(modality, "Examination not known")
     numbers = NUMBERS.get(modality, CT_NUMBERS | PET_NUMBERS)
-    with st.container(border=True):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f"**{title}**")
-            st.button(
-                "Remove",
-                icon=":material/close:",
-                type="tertiary",
-                key=field_key(subject, "imaging", line, "remove"),
-                on_click=remove_line,
-                args=(subject, "imaging", line),
-            )
-        with st.container(horizontal=True):
+    known = bool(entry.get("finding") or entry.get("uptake") or entry.get("suv_max"))
+    with st.expander(_say_title(entry), expanded=not known, key=field_key(subject, "imaging", line, "box")):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
             typed = entry | _show_words(subject, line, modality)
             for name, label in numbers.items():
                 typed[name] = _text(subject, line, name, label)
-        checked = check_finding(typed, tuple(numbers))
-        show_checks(checked)
+        st.button(
+            "Remove",
+            icon=":material/close:",
+            type="tertiary",
+            key=field_key(subject, "imaging", line, "remove"),
+            on_click=remove_line,
+            args=(subject, "imaging", line),
+        )
+    checked = check_finding(typed, tuple(numbers))
+    show_checks(checked)
     return checked
+
+
+def _say_title(entry: dict[str, Any]) -> str:
+    """The finding as it was when the form was opened: "PET 68Ga-Pentixafor · left adrenal · positive, SUVmax 15.2"."""
+    words = load_vocabulary()
+    examination = words.modalities.get(entry.get("modality") or "", "Examination not known")
+    parts = [f"{examination} {entry.get('tracer') or ''}".strip(), words.regions.get(entry.get("region") or "")]
+    seen = words.findings.get(entry.get("finding") or "") or words.uptakes.get(entry.get("uptake") or "")
+    suv = f", SUVmax {say_number(entry['suv_max'])}" if entry.get("suv_max") is not None else ""
+    parts.append(f"{seen or ''}{suv}".strip(", "))
+    return escape(" · ".join(part for part in parts if part))
 
 
 def _show_words(subject: str, line: int, modality: str) -> dict[str, Any]:
@@ -87,6 +98,7 @@ def _show_words(subject: str, line: int, modality: str) -> dict[str, Any]:
         "Features",
         list(words.flags),
         format_func=words.flags.__getitem__,
+        placeholder="not known",
         key=field_key(subject, "imaging", line, "flags"),
         width=190,
         persist_state="session",

@@ -8,8 +8,9 @@ from decision.vocabulary import Test, load_vocabulary
 from views import state
 from views.form_draft import add_line, field_key, known_lines, remove_line
 from views.typed import Checked, check_result
+from views.words import escape
 
-WIDTHS = (2.4, 1.3, 1.4, 1.6, 1.0, 1.0, 1.3, 0.8)
+WIDTHS = (2.3, 1.2, 1.6, 1.6, 0.9, 0.9, 1.5, 0.8)
 SYMBOLS = {"xULN": "× ULN", "ratio": "ratio"}
 
 
@@ -41,28 +42,27 @@ def _add_chosen(subject: str, key: str) -> None:
 
 def show_result(subject: str, line: int, entry: dict[str, Any]) -> Checked:
     test = load_vocabulary().tests[entry["test"]]
-    typed = {"side": entry.get("side")} | _show_fields(subject, line, test)
+    name, *places = st.columns(WIDTHS, vertical_alignment="center", gap="small")
+    typed = {"side": entry.get("side")} | _show_fields(places, subject, line, test)
     checked = check_result(test.code, typed)
+    both = f"  \n:small[:gray[{escape(checked.both)}]]" if checked.both and "·" in checked.both else ""
+    name.markdown(test.short_name + both, help=f"{test.name}. {test.specimen}")
     show_checks(checked)
     return checked
 
 
 def show_checks(checked: Checked) -> None:
-    """The value in both units, what is wrong (nothing is lost by it) and what to look at again."""
-    if checked.both and "·" in checked.both:
-        st.caption(checked.both)
+    """What is wrong (nothing typed is lost by it) and what to look at again."""
     for says in dict.fromkeys(checked.wrong.values()):
         st.error(says, icon=":material/error:")
     for says in checked.questions:
         st.warning(f"Please check: {says}", icon=":material/help:")
 
 
-def _show_fields(subject: str, line: int, test: Test) -> dict[str, Any]:
-    name, value, unit, words, uln, lln, day, more = st.columns(WIDTHS, vertical_alignment="center", gap="small")
-    name.markdown(test.short_name, help=f"{test.name}. {test.specimen}")
+def _show_fields(places: list[Any], subject: str, line: int, test: Test) -> dict[str, Any]:
+    value, unit, words, uln, lln, day, more = places
     typed: dict[str, Any] = {}
-    has_units = bool(test.units)
-    if has_units:
+    if test.units:
         typed["value"] = _text(value, subject, line, "value", f"{test.short_name} value", "31 or < 5")
         typed["unit"] = _choice(unit, subject, line, "unit", test.unit_names, "unit?")
         typed["uln"] = _text(uln, subject, line, "uln", f"{test.short_name} upper limit", "ULN")

@@ -9,7 +9,7 @@ from views.review_evidence import GRADES
 from views.words import escape, say_interval, say_per_cent
 
 TESTS_SHOWN = 3
-GROUPS = {"cushing": "any Cushing's syndrome", "acth_dependent": "ACTH-dependent"}
+GROUPS = {"cushing": "overt Cushing's syndrome", "acth_dependent": "ACTH-dependent"}
 
 
 def show_verdict(assessment: Assessment) -> None:

@@ -18,10 +18,10 @@ def current_patient() -> str | None:
     return st.session_state.get(_PATIENT)
 
 
-def choose_patient(patient_id: str | None) -> None:
-    """Look at another patient (None: at nobody); the address follows."""
+def choose_patient(patient_id: str) -> dict[str, str]:
+    """Look at another patient; returns the address parameters of that patient, for a page switch to carry along."""
     st.session_state[_PATIENT] = patient_id
-    keep_address()
+    return {_PATIENT: patient_id}
 
 
 def keep_address() -> None:
