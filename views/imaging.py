@@ -8,6 +8,7 @@ import streamlit as st
 from imaging.problem import ImagingError
 from store import MeasurementRecord
 from views import data, state
+from views.correction_form import show_correction
 from views.interactive import show_interactive
 from views.lesions_panel import make_markers, show_lesions, show_naming
 from views.measure_panel import show_measuring
@@ -42,7 +43,9 @@ def _show_scans(scans: Sequence[Scan]) -> None:
         scan = ask_tracer(choose_scan([scan for scan in scans if scan.path]))
         show_quality(scan, scans)
     with desk:
-        show_provenance(scan)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            show_provenance(scan)
+            show_correction(scan)
         _show_desk(scan, scans)
 
 
@@ -97,7 +100,7 @@ def _show_slices(scan: Scan, scans: Sequence[Scan]) -> None:
     if chosen_series() != scan.uid:
         st.rerun()  # a lesion of another scan was chosen: the series list outside this fragment must follow
     shown = replace(_open(scan, scans), markers=make_markers(lesions, scan), other=_other_tracer(scan, scans, lesions))
-    pictures, side = st.columns([2, 1], gap="medium")
+    pictures, side = st.columns([9, 5], gap="medium")
     with pictures:
         show_viewer(shown)
     with side:

@@ -24,9 +24,12 @@ _TABLE_KEY = "imaging_lesions"
 
 
 def make_markers(lesions: Sequence[MeasurementRecord], scan: Scan) -> tuple[Marker, ...]:
-    """Circles for the lesions of one scan, as large as their volume."""
-    here = [lesion for lesion in lesions if lesion.series_uid == scan.uid and lesion.at_mm]
-    return tuple(Marker(le.lesion, le.centre_mm or le.at_mm or (0, 0, 0), _radius_mm(le.volume_ml)) for le in here)
+    """Circles for the lesions of one scan, as large as their volume, numbered as in the table."""
+    return tuple(
+        Marker(str(number), lesion.centre_mm or lesion.at_mm, _radius_mm(lesion.volume_ml))
+        for number, lesion in enumerate(lesions, 1)
+        if lesion.series_uid == scan.uid and lesion.at_mm
+    )
 
 
 def _radius_mm(volume_ml: float | None) -> float:
@@ -35,15 +38,16 @@ def _radius_mm(volume_ml: float | None) -> float:
 
 
 def make_table(lesions: Sequence[MeasurementRecord], scans: Sequence[Scan]) -> pd.DataFrame:
+    """One row a lesion in the order of its markers' numbers; every value as it is written."""
     tracers = {scan.uid: scan.record.tracer for scan in scans}
-    return pd.DataFrame([_row(lesion, tracers.get(lesion.series_uid)) for lesion in lesions], columns=_COLUMNS)
+    rows = [[str(n), *_row(lesion, tracers.get(lesion.series_uid))] for n, lesion in enumerate(lesions, 1)]
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-_COLUMNS = ["#", "Where", "SUVmax", "÷ liver", "÷ other side", "SUVpeak", "ml", "Tracer"]
+_COLUMNS = ["#", "Lesion", "Tracer", "SUVmax", "÷ liver", "÷ other side", "SUVpeak", "ml"]
 
 
 def _row(lesion: MeasurementRecord, tracer: str | None) -> list[str]:
-    where = load_vocabulary().regions.get(lesion.site or "", lesion.site or UNKNOWN)
     numbers = (
         lesion.suv_max,
         compute_llr(lesion.suv_max, lesion.liver_suv_mean),
@@ -51,7 +55,13 @@ def _row(lesion: MeasurementRecord, tracer: str | None) -> list[str]:
         lesion.suv_peak,
         lesion.volume_ml,
     )
-    return [lesion.lesion, where, *(say_number(n) for n in numbers), (tracer or UNKNOWN).removeprefix("68Ga-")]
+    return [_say_lesion(lesion), (tracer or UNKNOWN).removeprefix("68Ga-"), *(say_number(n) for n in numbers)]
+
+
+def _say_lesion(lesion: MeasurementRecord) -> str:
+    """The name somebody gave it, else its region."""
+    region = load_vocabulary().regions.get(lesion.site or "", lesion.site or UNKNOWN)
+    return region if lesion.lesion.isdigit() else lesion.lesion
 
 
 def show_lesions(lesions: Sequence[MeasurementRecord], scans: Sequence[Scan]) -> None:
@@ -59,7 +69,8 @@ def show_lesions(lesions: Sequence[MeasurementRecord], scans: Sequence[Scan]) ->
     if not lesions:
         st.caption("No lesion is measured yet. Click a focus in the picture, then measure it.")
         return
-    numbers = {name: st.column_config.TextColumn(alignment="right") for name in _COLUMNS[2:-1]}
+    columns = {name: st.column_config.TextColumn(alignment="right") for name in _COLUMNS[3:]}
+    columns |= {"#": st.column_config.TextColumn(width=24), "Lesion": st.column_config.TextColumn(width=96)}
     st.dataframe(
         make_table(lesions, scans),
         hide_index=True,
@@ -67,7 +78,7 @@ def show_lesions(lesions: Sequence[MeasurementRecord], scans: Sequence[Scan]) ->
         key=_TABLE_KEY,
         on_select=lambda: _go_to_chosen(lesions),
         selection_mode="single-row",
-        column_config=numbers,
+        column_config=columns,
         column_order=_COLUMNS,
         alt="Lesions measured on this patient's images",
     )

@@ -36,6 +36,11 @@ def measuring(scan_uid: str) -> dict[str, Any]:
     return draft
 
 
+def forget_measuring(scan_uid: str) -> None:
+    """Drop what was measured and not attached: it was measured in another SUV."""
+    state.drop_draft(f"imaging_measuring:{scan_uid}")
+
+
 def show_measuring(volume: Volume, scan_uid: str, at_mm: Point) -> Measurement | None:
     """Controls and, once measured, the result; None before."""
     kept = measuring(scan_uid)

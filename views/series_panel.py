@@ -53,8 +53,8 @@ def chosen_series() -> str | None:
 
 def _title(scan: Scan) -> str:
     new = "" if scan.stored else " :violet-badge[not attached]"
-    worst = next((lvl for lvl in _ORDER if any(line.level == lvl for line in quality_lines(scan))), "unknown")
-    return f"{scan.name} {_ICONS[worst]}{new}"
+    worst = next((_ICONS[level] for level in _ORDER if any(line.level == level for line in quality_lines(scan))), "")
+    return f"{scan.name} {worst}{new}"
 
 
 def show_quality(scan: Scan, scans: Sequence[Scan]) -> None:

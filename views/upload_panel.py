@@ -1,6 +1,7 @@
 """The upload box of the imaging page: files in, progress, what could not be used and why."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -19,6 +20,15 @@ def uploaded_scans(patient_id: str | None) -> tuple[Scan, ...]:
     kept = state.draft(_DRAFT)
     upload: Upload | None = kept.get("upload")
     return upload.scans if upload and kept.get("patient") == patient_id else ()
+
+
+def replace_scan(scan: Scan) -> None:
+    """Put a corrected scan in the place of the one with the same UID."""
+    kept = state.draft(_DRAFT)
+    upload: Upload | None = kept.get("upload")
+    if upload:
+        scans = tuple(scan if one.uid == scan.uid else one for one in upload.scans)
+        kept["upload"] = replace(upload, scans=scans)
 
 
 def show_upload(patient_id: str | None, seen: bool) -> None:

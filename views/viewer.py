@@ -28,7 +28,7 @@ from views.volumes import OpenVolume, open_projection
 
 PLANES = {"axial": "Axial", "coronal": "Coronal", "sagittal": "Sagittal", "MIP": "MIP"}
 WIDTHS = {"whole": None, "30 cm": 300.0, "15 cm": 150.0, "6 cm": 60.0}
-SIZE_PX = 560
+SIZE_PX = 520
 BESIDE_PX = 330
 _WINDOW_NOTE = "A display setting, not a clinical cut-off; measurements never use it."
 
@@ -148,7 +148,7 @@ def _show_slice(
     volume = shown.base.volume
     turn = follow_wheel(volume, plane, key)
     wheel = Wheel(slice_number(volume, plane, at_mm), slice_count(volume, plane), turn)
-    show_picture(picture, key, on_click, wheel, size_px + 60)
+    show_picture(picture, key, on_click, wheel, SIZE_PX)
 
 
 def _show_slider(volume: Volume, plane: str, at_mm: Point) -> None:
@@ -174,5 +174,5 @@ def _show_projection(shown: Shown, pet: OpenVolume, window: Window) -> None:
     def find(column: float, row: float) -> Point:
         return find_hottest(pet.volume, projection.frame, column, row)
 
-    show_picture(picture, key, follow_click(projection.frame, picture.width_px, key, find), None, 700)
+    show_picture(picture, key, follow_click(projection.frame, picture.width_px, key, find), None, 600)
     st.caption("Click a focus: the crosshair goes to the hottest point behind it, in all planes.")

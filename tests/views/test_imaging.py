@@ -181,7 +181,7 @@ def test_ct_is_taken_from_the_same_study_only(scanned: Store) -> None:
 def test_the_lesion_table_writes_unknown_as_a_dash() -> None:
     lesions = [MeasurementRecord("P017", PET, "1", "adrenal_left", suv_max=15.2, liver_suv_mean=1.6)]
     row = make_table(lesions, [scan(tracer="68Ga-Pentixafor")]).iloc[0]
-    assert (row["Where"], row["SUVmax"], row["÷ liver"], row["÷ other side"]) == ("left adrenal", "15.2", "9.5", "—")
+    assert (row["Lesion"], row["SUVmax"], row["÷ liver"], row["÷ other side"]) == ("left adrenal", "15.2", "9.5", "—")
     assert row["Tracer"] == "Pentixafor"
 
 
@@ -202,3 +202,13 @@ def test_the_next_lesion_takes_the_first_free_number() -> None:
 def test_a_point_is_said_with_its_sides() -> None:
     assert say_point((12.0, -4.0, 130.0)) == "L 12 · A 4 · H 130 mm"
     assert say_point((-12.4, 4.0, -8.0)) == "R 12 · P 4 · F 8 mm"
+
+
+def test_a_corrected_weight_changes_the_suv_in_proportion_and_is_kept_as_entered(shared: Path, store: Store) -> None:
+    app = upload(open_app("imaging", "P052"), shared / "imaging" / "dicom" / "ibsi_dro_5_0.zip")
+    assert "70 kg" in said(app)
+    next(one for one in app.number_input if one.label.startswith("Weight")).set_value(140.0)
+    press(app, "Compute the SUV again")
+    assert "140 kg" in said(app)
+    assert "entered: weight kg 140.0" in said(app)
+    assert "factor 0.000703" in said(app)
