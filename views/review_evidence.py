@@ -7,6 +7,7 @@ import streamlit as st
 from decision.assessment import Assessment, Reason
 from views.charts import chart_evidence, signed_weight, weighed_reasons
 from views.names import subtype_name, test_name
+from views.quotes import find_quotes, say_quote
 from views.words import escape, say_count, say_list, say_weight
 
 GRADES = {
@@ -68,6 +69,9 @@ def show_reasons(reasons: Sequence[Reason], leader: str) -> None:
         weight = f"{escape(odds)} :gray[({abs(reason.weight_db):.1f} dB)]"
         text = f"**{escape(reason.finding)}** · {weight}  \n{escape(reason.says)}"
         _show_line(text, reason.source, reason.grade)
+        quotes = [say_quote(code, entry) for code, entry in find_quotes(reason)]
+        if quotes:
+            st.caption("  \n".join(dict.fromkeys(quotes)))
 
 
 def _show_line(text: str, source: str, grade: str | None) -> None:

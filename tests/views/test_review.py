@@ -7,6 +7,7 @@ from decision.case import ImagingFinding, Result
 from store import MeasurementRecord, SeriesRecord, Store
 from tests.views.people import open_app, said
 from views.findings_table import make_findings_table, make_lesions_table, say_finding
+from views.quotes import find_quotes, say_quote
 from views.results_table import make_results_table, say_arrow, say_limit
 
 
@@ -32,6 +33,14 @@ def test_findings_come_with_source_and_grade(store: Store) -> None:
     sources = [caption.value.replace("\\", "") for caption in app.caption]
     for reason in found.reasons:
         assert any(reason.source in source for source in sources), reason.finding
+
+
+def test_findings_quote_what_the_source_says_of_both_classes(store: Store) -> None:
+    lesion = next(reason for reason in store.fetch_assessment("P017").reasons if reason.block == "mri_pituitary")
+    quotes = dict(find_quotes(lesion))
+    assert set(quotes) == {lesion.for_, lesion.against}
+    captions = "\n".join(caption.value for caption in open_app("review", patient="P017").caption)
+    assert all(say_quote(code, entry) in captions for code, entry in quotes.items())
 
 
 def test_a_voided_test_says_why(store: Store) -> None:
