@@ -8,7 +8,7 @@ from imaging.measure import Measurement
 from store import MeasurementRecord, SeriesRecord, Store
 from views.measure_panel import Reference
 from views.scan import Scan
-from views.uploads import keep_scan
+from views.uploads import keep_preview, keep_scan
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,15 @@ class Finding:
 
 def attach_scans(store: Store, scans: tuple[Scan, ...], patient_id: str) -> tuple[Scan, ...]:
     """Keep uploaded scans as the patient's; gives them back as stored. Raises StoreError or ImagingError."""
-    kept = []
-    for scan in scans:
-        if not scan.stored:
-            place = keep_scan(scan, patient_id)
-            record = replace(scan.record, patient_id=patient_id, volume_path=place)
-            store.save_series(record)
-            scan = Scan(record)
-        kept.append(scan)
-    return tuple(kept)
+    return tuple(scan if scan.stored else _attach_scan(store, scan, patient_id) for scan in scans)
+
+
+def _attach_scan(store: Store, scan: Scan, patient_id: str) -> Scan:
+    place = keep_scan(scan, patient_id)
+    preview = keep_preview(scan, patient_id, place) if scan.is_pet else None
+    record = replace(scan.record, patient_id=patient_id, volume_path=place, preview_path=preview)
+    store.save_series(record)
+    return Scan(record)
 
 
 def attach_finding(store: Store, record: SeriesRecord, finding: Finding) -> str:

@@ -90,13 +90,14 @@ def _other_tracer(
 def _open(scan: Scan, scans: Sequence[Scan]) -> Shown:
     ct = match_ct(scan, scans) if scan.is_pet else scan
     pet = open_volume(scan) if scan.is_pet else None
-    return Shown(pet, open_volume(ct) if ct else None, scan.record.tracer, scan.record.patient_id)
+    return Shown(pet, open_volume(ct) if ct else None, scan.record.tracer, state.current_patient() or "")
 
 
 @st.fragment
 def _show_slices(scan: Scan, scans: Sequence[Scan]) -> None:
     """Pictures on the left, lesions on the right; moving a slice draws only this part of the page again."""
-    lesions = data.the_store().fetch_measurements(scan.record.patient_id) if scan.record.patient_id else []
+    patient_id = state.current_patient()
+    lesions = data.the_store().fetch_measurements(patient_id) if patient_id else []
     if chosen_series() != scan.uid:
         st.rerun()  # a lesion of another scan was chosen: the series list outside this fragment must follow
     shown = replace(_open(scan, scans), markers=make_markers(lesions, scan), other=_other_tracer(scan, scans, lesions))

@@ -17,6 +17,7 @@ from views.attach import Finding, attach_finding, attach_scans
 from views.measure_panel import measuring
 from views.scan import Scan, match_ct
 from views.series_panel import CHOSEN_KEY
+from views.upload_panel import drop_scans
 from views.viewer_state import move_crosshair
 from views.words import UNKNOWN, say_number
 
@@ -140,6 +141,7 @@ def _attach(scan: Scan, scans: Sequence[Scan], patient_id: str, finding: Finding
     except (StoreError, CaseError, ImagingError) as error:
         st.error(str(error), icon=":material/block:")
         return
+    drop_scans({one.uid for one in kept})
     measuring(scan.uid).pop("measurement", None)
     state.leave_notice(says)
     st.rerun()

@@ -1,6 +1,6 @@
 """The upload box of the imaging page: files in, progress, what could not be used and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,10 +16,22 @@ _MOST_SHOWN = 8
 
 
 def uploaded_scans(patient_id: str | None) -> tuple[Scan, ...]:
-    """The scans of this session's upload, while the same patient is open."""
+    """The scans of this session's upload, while the patient is open for whom (or before whom) it was made."""
     kept = state.draft(_DRAFT)
     upload: Upload | None = kept.get("upload")
-    return upload.scans if upload and kept.get("patient") == patient_id else ()
+    return upload.scans if upload and _belongs(kept, patient_id) else ()
+
+
+def _belongs(kept: dict[str, Any], patient_id: str | None) -> bool:
+    return kept.get("patient") in (None, patient_id)
+
+
+def drop_scans(uids: Collection[str]) -> None:
+    """Scans that have been attached are the patient's and no longer the upload's."""
+    kept = state.draft(_DRAFT)
+    upload: Upload | None = kept.get("upload")
+    if upload:
+        kept["upload"] = replace(upload, scans=tuple(one for one in upload.scans if one.uid not in uids))
 
 
 def replace_scan(scan: Scan) -> None:
@@ -72,7 +84,7 @@ def show_report(patient_id: str | None) -> None:
     """What of the last upload could not be used, and why."""
     kept = state.draft(_DRAFT)
     upload: Upload | None = kept.get("upload")
-    if upload is None or kept.get("patient") != patient_id or not upload.refused:
+    if upload is None or not _belongs(kept, patient_id) or not upload.refused:
         return
     title = "Some files were not used" if upload.scans else "Nothing could be read"
     lines = [f"- {says}" for says in upload.refused[:_MOST_SHOWN]]

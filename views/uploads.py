@@ -14,7 +14,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from imaging.dicom import Series, load_volume, read_study
 from imaging.orientation import turn_to_patient_axes
 from imaging.problem import ImagingError
-from imaging.volume import save_volume
+from imaging.render import render_mip
+from imaging.volume import read_volume, save_volume
+from imaging.window import suggest_window
 from store import data_folder
 from views.scan import Scan, make_scan
 
@@ -120,6 +122,17 @@ def keep_scan(scan: Scan, patient_id: str) -> str:
     target = data_folder() / place
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(scan.path, target)
+    return str(place)
+
+
+def keep_preview(scan: Scan, patient_id: str, volume_place: str) -> str:
+    """The projection from the front beside the kept volume, for lists and the review; its place in the data folder."""
+    volume = read_volume(data_folder() / volume_place)
+    picture = render_mip(volume, suggest_window(volume, scan.record.tracer))
+    place = Path("previews") / _folder_name(patient_id) / f"{_folder_name(scan.uid)}.jpg"
+    target = data_folder() / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(picture.data)
     return str(place)
 
 

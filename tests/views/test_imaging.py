@@ -140,6 +140,21 @@ def test_uploaded_files_are_removed_with_the_upload(shared: Path, store: Store) 
     assert not [path for path in uploads.rglob("*") if path.is_file()]
 
 
+def test_an_upload_is_attached_with_its_images_and_a_preview(shared: Path, store: Store) -> None:
+    app = upload(open_app("imaging", "P052"), shared / "imaging" / "dicom" / "sts001_pet_ct.zip")
+    press(app, "To the hottest point nearby")
+    press(app, "Measure at the crosshair")
+    next(one for one in app.selectbox if one.label == "Where is it?").set_value("other").run()
+    next(one for one in app.button_group if one.label == "Uptake, as you read it").set_value("positive").run()
+    press(app, "Attach to patient")
+    kept = {one.modality: one for one in store.fetch_series("P052")}
+    assert set(kept) == {"PT", "CT"}
+    assert all((data_folder() / str(one.volume_path)).is_file() for one in kept.values())
+    assert (data_folder() / str(kept["PT"].preview_path)).is_file()
+    assert store.fetch_case("P052")["imaging"][0]["tracer"] == "18F-FDG"
+    assert "not attached" not in str(app.radio[0].options)
+
+
 def test_what_is_no_image_is_refused_in_a_sentence(store: Store, tmp_path: Path) -> None:
     text = tmp_path / "letter.txt"
     text.write_text("Dear colleague")
