@@ -18,6 +18,7 @@ STRONGEST = 3
 
 
 def read_knowledge_version() -> str:
+    """The version of the knowledge an assessment is made with."""
     return load_knowledge().version
 
 
@@ -44,6 +45,7 @@ def fetch_one_assessment(engine: Engine, patient_id: str) -> Assessment:
 
 
 def fetch_all_assessments(engine: Engine) -> dict[str, Assessment]:
+    """Every assessment by pseudonym; the stale ones are made again first."""
     return _fetch_documents(engine, None)
 
 

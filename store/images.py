@@ -41,6 +41,7 @@ def save_measurements(connection: Connection, measurements: Sequence[Measurement
 
 
 def fetch_all_measurements(connection: Connection, patient_id: str | None) -> list[MeasurementRecord]:
+    """The measurements of a patient (of all when None), oldest first."""
     where = None if patient_id is None else MeasurementRow.patient_id == patient_id
     order = (MeasurementRow.patient_id, MeasurementRow.created_at, MeasurementRow.series_uid, MeasurementRow.lesion)
     return fetch_records(connection, MeasurementRecord, MeasurementRow, where, *order)

@@ -24,11 +24,13 @@ def save_patients(
 
 
 def fetch_one_patient(connection: Connection, patient_id: str) -> Patient | None:
+    """The patient, or None when the pseudonym is not known."""
     found = fetch_records(connection, Patient, PatientRow, PatientRow.patient_id == patient_id)
     return found[0] if found else None
 
 
 def fetch_all_patients(connection: Connection) -> list[Patient]:
+    """Every patient, in the order of the pseudonyms."""
     return fetch_records(connection, Patient, PatientRow, None, PatientRow.patient_id)
 
 

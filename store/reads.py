@@ -38,4 +38,5 @@ def save_references(
 
 
 def fetch_all_references(connection: Connection) -> list[ReferenceDiagnosis]:
+    """Every reference diagnosis, in the order of the pseudonyms."""
     return fetch_records(connection, ReferenceDiagnosis, ReferenceRow, None, ReferenceRow.patient_id)

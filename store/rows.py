@@ -18,6 +18,7 @@ Kind = TypeVar("Kind")
 
 
 def read_now() -> datetime:
+    """The moment in UTC: no record depends on the place it was written."""
     return datetime.now(UTC)
 
 
@@ -37,6 +38,7 @@ def to_record(kind: type[Kind], row: Row[Any]) -> Kind:
 def fetch_records(
     connection: Connection, kind: type[Kind], table: type[Base], where: ColumnElement[bool] | None, *order: Any
 ) -> list[Kind]:
+    """The rows of a table that meet `where`, as records of this kind, in the given order."""
     query = select(table.__table__).order_by(*order)
     rows = connection.execute(query if where is None else query.where(where))
     return [to_record(kind, row) for row in rows]
@@ -55,6 +57,7 @@ def replace_rows(
 
 
 def add_rows(connection: Connection, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Append the rows; none is changed."""
     statement: Insert = insert(table.__table__)  # type: ignore[arg-type]
     if rows:
         connection.execute(statement, list(rows))

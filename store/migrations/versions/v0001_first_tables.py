@@ -20,6 +20,7 @@ BACKGROUND = ("liver_suv_mean", "blood_pool_suv_mean", "volume_ml", "uptake_minu
 
 
 def upgrade() -> None:
+    """Make the first tables."""
     _create_patients()
     _create_cases()
     _create_images()
@@ -28,6 +29,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Remove them again, children first."""
     for group in TABLES:
         for name in group:
             op.drop_table(name)
