@@ -8,6 +8,8 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
 HERE = ("127.0.0.1", "localhost")
 IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
+# Opened below a page's own address, Streamlit first looks for its server there, is told 404, and asks one level up.
+PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 ROW_PX = 35
 TALLEST_PX = 6000
 
@@ -32,8 +34,8 @@ class Board:
             self.strangers.append(request.url)
 
     def _note_message(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.complaints.append(message.text)
+        if message.type == "error" and not PROBE.search(message.location["url"]):
+            self.complaints.append(f"{message.text} {message.location['url']}")
 
     def open(self, path: str = "/") -> None:
         """Type an address, as from a bookmark."""
@@ -77,8 +79,18 @@ class Board:
     def miss(self, text: str | re.Pattern[str]) -> None:
         expect(self.main.get_by_text(text).filter(visible=True)).to_have_count(0)
 
+    def see_in_table(self, *texts: str) -> None:
+        """Each of these stands in a cell of a table of the page."""
+        for text in texts:
+            expect(self.main.locator("canvas td").filter(has_text=text).first).to_be_attached()
+
     def press(self, name: str, *, exact: bool = True) -> None:
         self.main.get_by_role("button", name=name, exact=exact).first.click()
+        self.settle()
+
+    def switch(self, name: str) -> None:
+        """Choose one of several buttons that stand side by side, by the beginning of its name."""
+        self.main.get_by_role("radio", name=re.compile(rf"^{re.escape(name)}")).first.click()
         self.settle()
 
     def write(self, label: str, text: str, number: int = 0) -> None:
@@ -86,14 +98,12 @@ class Board:
         field = self.page.get_by_label(label, exact=True).nth(number)
         field.fill(text)
         field.press("Tab")
-        self.settle()
 
     def choose(self, box: Locator, text: str, option: str | None = None) -> None:
         """Type into a select box and take the option that is then offered."""
         box.click()
         box.fill(text)
         self.page.get_by_role("option", name=option or text, exact=option is not None).first.click()
-        self.settle()
 
     def cell(self, table: Locator, row: int, column: int) -> str:
         """What stands in a cell of a table (row 0 is the first line under the heading)."""
