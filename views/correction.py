@@ -24,10 +24,16 @@ class Correction:
 
     @property
     def known(self) -> dict[str, Any]:
-        """The entered values in words, for the record."""
+        """The entered values by name, for the record."""
         at = self.injected_at.strftime("%H:%M") if self.injected_at else None
         entered = {"weight_kg": self.weight_kg, "activity_mbq": self.activity_mbq, "injected_at": at}
         return {name: value for name, value in entered.items() if value is not None}
+
+    @property
+    def says(self) -> str:
+        """The entered values in words: "weight 71 kg, injected at 10:30"."""
+        words = {"weight_kg": "weight {:g} kg", "activity_mbq": "activity {:g} MBq", "injected_at": "injected at {}"}
+        return ", ".join(words[name].format(value) for name, value in self.known.items())
 
 
 def correct_series(series: Series, correction: Correction) -> Series:

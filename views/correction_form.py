@@ -18,7 +18,10 @@ def show_correction(scan: Scan) -> None:
     """Behind a button: weight, activity, time of injection. Only for an upload, whose headers are still there."""
     if scan.stored or scan.series is None or not scan.is_pet:
         return
-    with st.popover("Correct…", icon=":material/edit:", type="tertiary"), st.form("imaging_correction", border=False):
+    # A new key for a new volume closes the box once the SUV has been computed again.
+    key = f"imaging_correct:{scan.record.volume_path}"
+    box = st.popover("Correct…", icon=":material/edit:", type="tertiary", key=key)
+    with box, st.form(f"{key}:form", border=False):
         st.caption(
             "Leave empty what the header has right. What you enter is kept with the scan as entered by a reader."
         )
@@ -51,9 +54,11 @@ def correct_scan(scan: Scan, correction: Correction) -> Scan:
     volume = rescale_volume(read_volume(scan.path), scan.series, series)
     path = scan.path.with_name(f"{scan.path.stem}c.npz")
     save_volume(volume, path)
-    entered = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in correction.known.items())
     document = document_series(series, volume)
-    document |= {"entered_by_reader": correction.known, "provenance": f"{document['provenance']} · entered: {entered}"}
+    document |= {
+        "entered_by_reader": correction.known,
+        "provenance": f"{document['provenance']} · entered: {correction.says}",
+    }
     place = str(path.relative_to(data_folder()))
     suv_type = series.suv.suv_type if series.suv else None
     record = replace(

@@ -64,7 +64,8 @@ def show_quality(scan: Scan, scans: Sequence[Scan]) -> None:
         st.warning(f"{refusal} Shown in {_unit_words(scan)}.", title="No SUV", icon=":material/error:")
     if stranger:
         st.info(stranger, icon=":material/info:")
-    _show_lines(quality_lines(scan))
+    said = {"SUV": refusal, "tracer": stranger}
+    _show_lines([line for line in quality_lines(scan) if not said.get(line.item)])
     if scan.is_pet:
         ct = match_ct(scan, scans)
         st.caption(f"CT of the same study: {say_scan(ct)}" if ct else "No CT of the same study is open.")
