@@ -19,15 +19,15 @@ st.set_page_config(
 page = st.navigation(
     {
         "Patients": [
-            st.Page("app_pages/patients.py", title="Worklist", icon=":material/list_alt:", default=True),
-            st.Page("app_pages/review.py", title="Review", icon=":material/person_search:"),
-            st.Page("app_pages/imaging.py", title="Imaging", icon=":material/radiology:"),
-            st.Page("app_pages/patient_form.py", title="Patient form", visibility="hidden"),
+            st.Page("pages/patients.py", title="Worklist", icon=":material/list_alt:", default=True),
+            st.Page("pages/review.py", title="Review", icon=":material/person_search:"),
+            st.Page("pages/imaging.py", title="Imaging", icon=":material/radiology:"),
+            st.Page("pages/patient_form.py", title="Patient form", visibility="hidden"),
         ],
-        "Trial": [st.Page("app_pages/cohort.py", title="Cohort", icon=":material/groups:")],
+        "Trial": [st.Page("pages/cohort.py", title="Cohort", icon=":material/groups:")],
         "Learn": [
-            st.Page("app_pages/teaching.py", title="Teaching", icon=":material/school:"),
-            st.Page("app_pages/evidence.py", title="Evidence", icon=":material/menu_book:"),
+            st.Page("pages/teaching.py", title="Teaching", icon=":material/school:"),
+            st.Page("pages/evidence.py", title="Evidence", icon=":material/menu_book:"),
         ],
     }
 )

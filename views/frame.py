@@ -6,10 +6,10 @@ from views import data, state
 
 RESEARCH = "Research use in NCT07350707; not a medical device"
 LIST_PAGE = "Worklist"
-WORKLIST_PAGE = "app_pages/patients.py"
-REVIEW_PAGE = "app_pages/review.py"
-FORM_PAGE = "app_pages/patient_form.py"
-IMAGING_PAGE = "app_pages/imaging.py"
+WORKLIST_PAGE = "pages/patients.py"
+REVIEW_PAGE = "pages/review.py"
+FORM_PAGE = "pages/patient_form.py"
+IMAGING_PAGE = "pages/imaging.py"
 
 
 def show_frame(page_title: str) -> None:

@@ -52,7 +52,7 @@ def open_app(page: str | None = None, patient: str | None = None) -> AppTest:
         app.query_params["patient"] = patient
     app.run()
     if page:
-        app.switch_page(f"app_pages/{page}.py")
+        app.switch_page(f"pages/{page}.py")
         app.run()
     assert not app.exception, app.exception
     return app

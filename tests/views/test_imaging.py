@@ -1,5 +1,6 @@
 """The imaging page: uploads, refusals in sentences, one crosshair, measuring and attaching."""
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -227,3 +228,20 @@ def test_a_corrected_weight_changes_the_suv_in_proportion_and_is_kept_as_entered
     assert "140 kg" in said(app)
     assert "entered: weight 140 kg" in said(app)
     assert "factor 0.000703" in said(app)
+
+
+def test_an_upload_made_before_choosing_a_patient_can_be_attached_afterwards(shared: Path, store: Store) -> None:
+    app = upload(open_app("imaging"), shared / "imaging" / "dicom" / "ibsi_dro_0_0.zip")
+    press(app, "Measure at the crosshair")
+    assert "Choose a patient" in said(app)
+    app.selectbox[0].set_value("P052").run()
+    assert "not attached" in str(app.radio[0].options)
+
+
+def test_files_of_any_name_are_read_together(shared: Path, store: Store) -> None:
+    app = open_app("imaging", "P052")
+    with zipfile.ZipFile(shared / "imaging" / "dicom" / "ibsi_dro_0_0.zip") as archive:
+        images = [archive.read(name) for name in archive.namelist() if not name.endswith("/")]
+    app.file_uploader[0].upload([("image", one) for one in images]).run()
+    press(app, f"Read {len(images)} files")
+    assert "20 slices" in str(app.radio[0].proto)

@@ -28,7 +28,7 @@ def press(app: AppTest, label: str) -> AppTest:
 def edit(app: AppTest) -> None:
     """From the review to the form (the test runner does not follow a switch of pages by itself)."""
     press(app, "Edit")
-    app.switch_page("app_pages/patient_form.py").run()
+    app.switch_page("pages/patient_form.py").run()
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_a_wrong_entry_is_not_saved_and_nothing_typed_is_lost(store: Store) -> N
     press(app, "Save")
     assert "Not saved: 1 entry needs correcting" in said(app)
     assert store.fetch_patient("P200") is None
-    app.switch_page("app_pages/patients.py").run()
-    app.switch_page("app_pages/patient_form.py").run()
+    app.switch_page("pages/patients.py").run()
+    app.switch_page("pages/patient_form.py").run()
     assert app.text_input(key=field(ACTH, "value")).value == "5,4"
     assert app.text_input(key=field_key(NEW, "case_id")).value == "P200"
 
@@ -190,6 +190,6 @@ def test_discarding_forgets_what_was_typed(store: Store) -> None:
     edit(app)
     app.text_input(key=field_key("P017", "age_years")).set_value("99").run()
     press(app, "Discard")
-    app.switch_page("app_pages/review.py").run()
+    app.switch_page("pages/review.py").run()
     edit(app)
     assert app.text_input(key=field_key("P017", "age_years")).value == str(CUSHINGS_DISEASE["age_years"])

@@ -1,16 +1,20 @@
 """The patient in the address survives pages; the frame says what this is on every page."""
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 
 from store import Store
-from tests.views.people import PROJECT, open_app, said
+from tests.views.people import open_app, said
 
 PAGES = ("patients", "review", "patient_form")
 
 
-def test_no_folder_is_called_pages() -> None:
-    """Streamlit would take it for its old navigation and show the first visitor a page without banner and frame."""
-    assert not (PROJECT / "pages").exists()
+def test_the_first_address_of_a_process_is_shown_inside_the_frame(store: Store) -> None:
+    """Streamlit's discovery of the folder pages/ would run the first page alone, without banner and switcher."""
+    PagesManager.uses_pages_directory = None
+    app = open_app("review", patient="P017")
+    assert "not a medical device" in said(app)
+    assert [box.label for box in app.sidebar.selectbox] == ["Patient"]
 
 
 def test_the_address_names_the_patient(store: Store) -> None:
@@ -20,8 +24,8 @@ def test_the_address_names_the_patient(store: Store) -> None:
 
 def test_the_patient_stays_when_the_page_changes(store: Store) -> None:
     app = open_app("review", patient="P017")
-    app.switch_page("app_pages/patients.py").run()
-    app.switch_page("app_pages/review.py").run()
+    app.switch_page("pages/patients.py").run()
+    app.switch_page("pages/review.py").run()
     assert app.query_params["patient"] == "P017"
     assert "P017" in said(app)
 

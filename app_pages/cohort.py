@@ -1,3 +1,0 @@
-from views.cohort import show
-
-show()

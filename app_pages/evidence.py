@@ -1,3 +1,0 @@
-from views.evidence import show
-
-show()

@@ -1,3 +1,0 @@
-from views.imaging import show
-
-show()

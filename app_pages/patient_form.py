@@ -1,3 +1,0 @@
-from views.patient_form import show
-
-show()

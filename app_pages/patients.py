@@ -1,3 +1,0 @@
-from views.patients import show
-
-show()

@@ -1,3 +1,0 @@
-from views.review import show
-
-show()

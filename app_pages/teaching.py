@@ -1,3 +1,0 @@
-from views.teaching import show
-
-show()

@@ -1,0 +1,5 @@
+from views.teaching import show
+
+from views.entrance import enter_page
+
+enter_page(show)
