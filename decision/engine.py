@@ -28,7 +28,7 @@ def assess_case(case: Case, *, published_only: bool = False) -> Assessment:
     evidence = weigh_observations(observed.observations, knowledge, published_only=published_only, child=child)
     posterior = combine(prior, evidence)
     standing = Standing(np.log(posterior[:1]), evidence, case, knowledge, published_only, child)
-    weighing = Weighing(prior[:1], knowledge, published_only, child)
+    weighing = Weighing(prior[:1], knowledge, published_only)
     return _write_assessment(case, observed, posterior, standing, weighing)
 
 

@@ -84,7 +84,7 @@ def _adrenals(case: Case) -> list[Pattern]:
     items = find_anatomy(case, ADRENALS)
     glands = frozenset(_gland(items, region) or "unknown" for region in ADRENALS)
     word = ADRENAL_WORDS.get(glands)
-    return [Pattern("adrenal_pattern", word, None, "; ".join(describe(item) for item in items))] if word else []
+    return [Pattern("adrenal_pattern", word, None, f"Pattern: {'; '.join(map(describe, items))}")] if word else []
 
 
 def _adrenal_mass(case: Case) -> list[Pattern]:
@@ -93,11 +93,11 @@ def _adrenal_mass(case: Case) -> list[Pattern]:
     sized = [item for item in items if item.size_mm is not None]
     if sized:
         largest = max(sized, key=lambda item: item.size_mm or 0)
-        found.append(Pattern("adrenal_size", None, largest.size_mm, describe(largest)))
+        found.append(Pattern("adrenal_size", None, largest.size_mm, f"Size: {describe(largest)}"))
     dense = [item for item in items if item.attenuation_hu is not None and item.modality == "CT"]
     if dense:
         highest = max(dense, key=lambda item: item.attenuation_hu or 0)
-        found.append(Pattern("adrenal_hu", None, highest.attenuation_hu, describe(highest)))
+        found.append(Pattern("adrenal_hu", None, highest.attenuation_hu, f"Attenuation: {describe(highest)}"))
     for feature, flags in (
         ("adrenal_suspicious", {"heterogeneous", "necrosis", "calcification"}),
         ("adrenal_malignant", {"invasion", "metastases"}),
@@ -105,7 +105,7 @@ def _adrenal_mass(case: Case) -> list[Pattern]:
         seen = [item for item in items if flags & set(item.flags)]
         if seen:
             words = ", ".join(sorted(flags & set(seen[0].flags)))
-            found.append(Pattern(feature, "seen", None, f"{describe(seen[0])} ({words})"))
+            found.append(Pattern(feature, "seen", None, f"{words.capitalize()}: {describe(seen[0])}"))
     return found
 
 
@@ -179,7 +179,7 @@ def _outside(items: list[ImagingFinding], positive: str, negative: str) -> list[
 
 
 def _person(case: Case) -> list[Pattern]:
-    found = [Pattern("sex", case.sex, None, case.sex)] if case.sex else []
+    found = [Pattern("sex", case.sex, None, f"Sex: {case.sex}")] if case.sex else []
     if case.age_years is not None and case.age_years >= 18:
-        found.append(Pattern("age", None, case.age_years, f"{case.age_years:g} years"))
+        found.append(Pattern("age", None, case.age_years, f"Age: {case.age_years:g} years"))
     return found

@@ -1,4 +1,4 @@
-"""Why: what each finding weighs for or against the leader, by taking it out and looking at what changes."""
+"""Why: what each finding weighs for or against the leader, by taking out what it contributed and looking at what changes."""
 
 import math
 from collections.abc import Sequence
@@ -6,37 +6,31 @@ from dataclasses import dataclass
 
 from decision.assessment import Reason
 from decision.evidence import GRADES, PUBLISHED, Block, Knowledge, Row
-from decision.observe import Observation
-from decision.posterior import Array, Evidence, combine, sum_by_subtype, weigh_observations
+from decision.posterior import Array, Evidence, combine, sum_by_subtype
 
 TINY = 1e-12
 
 
 @dataclass(frozen=True)
 class Weighing:
-    """What is needed to repeat an assessment without one finding: log prior of shape (1, phenotypes) and the two switches."""
+    """What is needed to repeat an assessment without one finding: log prior of shape (1, phenotypes)."""
 
     prior: Array
     knowledge: Knowledge
     published_only: bool
-    child: bool
 
-    def compute(self, observations: Sequence[Observation]) -> dict[str, float]:
-        """Probability of each subtype from these observations."""
-        evidence = weigh_observations(
-            observations, self.knowledge, published_only=self.published_only, child=self.child
-        )
+    def compute(self, evidence: Sequence[Evidence]) -> dict[str, float]:
+        """Probability of each subtype from this evidence, each finding with the weight it was given among all."""
         sums = sum_by_subtype(combine(self.prior, evidence), self.knowledge)
         return {subtype: float(values[0]) for subtype, values in sums.items()}
 
 
 def explain_evidence(evidence: Sequence[Evidence], weighing: Weighing, leader: str) -> tuple[Reason, ...]:
     """One reason a finding, strongest first; findings without published evidence stay, with weight 0."""
-    observations = [item.seen for item in evidence]
-    whole = weighing.compute(observations)
+    whole = weighing.compute(evidence)
     reasons = []
     for item in evidence:
-        rest = [other for other in observations if other is not item.seen]
+        rest = [other for other in evidence if other is not item]
         reasons.append(_explain(item, whole, weighing.compute(rest), leader, weighing))
     return tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight_db), reason.block)))
 
