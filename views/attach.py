@@ -72,8 +72,10 @@ def _same_region(one: dict[str, Any], entry: dict[str, Any]) -> bool:
 
 def _entry(record: SeriesRecord, finding: Finding) -> dict[str, Any]:
     """The finding as an `imaging` entry of a case; what is not known is left out."""
-    measured, liver = finding.measurement, finding.references.get("liver")
-    other = finding.references.get("contralateral")
+    measured = finding.measurement
+    mean = {name: one.mean for name, one in finding.references.items()}
+    top = {name: one.max for name, one in finding.references.items()}
+    adrenal = finding.region.startswith("adrenal")
     entry = {
         "modality": "PET",
         "tracer": record.tracer,
@@ -83,8 +85,10 @@ def _entry(record: SeriesRecord, finding: Finding) -> dict[str, Any]:
         "suv_mean": measured.suv_mean,
         "suv_peak": measured.suv_peak,
         "volume_ml": measured.volume_ml,
-        "liver_suv_mean": liver.mean if liver else None,
-        "contralateral_suv_max": other.max if other and finding.region.startswith("adrenal") else None,
+        "liver_suv_mean": mean.get("liver"),
+        "contralateral_suv_max": top.get("contralateral") if adrenal else None,
+        "normal_adrenal_suv_max": top.get("normal_adrenal") if adrenal else None,
+        "blood_pool_suv_mean": mean.get("blood_pool"),
         "uptake_minutes": record.uptake_minutes,
     }
     return {name: value for name, value in entry.items() if value is not None}

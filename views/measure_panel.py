@@ -1,5 +1,6 @@
 """Measuring at the crosshair: references in liver and other adrenal, the lesion, and what the reader says of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from imaging.extent import Point
 from imaging.measure import Measurement, measure_region, measure_sphere
 from imaging.measuring import load_measuring
 from imaging.problem import ImagingError
+from imaging.ratios import compute_lar, compute_lcr, compute_lesion_to_blood, compute_llr
 from imaging.region import find_peak
 from imaging.volume import Volume
 from views import state
@@ -16,8 +18,14 @@ from views.viewer_state import move_crosshair, say_point
 from views.words import UNKNOWN, say_number
 
 THRESHOLDS = {"41%": "41 % of SUVmax", "SUV:4.0": "SUV 4.0", "liver": "Liver (PERCIST)"}
-REFERENCES = {"liver": "Liver", "contralateral": "Other adrenal"}
-_OTHER_ADRENAL_MM = 20.0
+REFERENCES = {
+    "liver": "Liver",
+    "contralateral": "Other adrenal",
+    "normal_adrenal": "Normal adrenal tissue",
+    "blood_pool": "Blood pool",
+}
+_BY_MEAN = ("liver", "blood_pool")
+_SMALL_SPHERE_MM = 20.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ def show_measuring(volume: Volume, scan_uid: str, at_mm: Point) -> Measurement |
         return None
     if measured is not None:
         show_measurement(measured, kept["at_mm"])
+        st.caption(say_ratios(measured.suv_max, kept["references"]))
     return measured
 
 
@@ -96,30 +105,43 @@ def _go_to_peak(volume: Volume, kept: dict[str, Any], at_mm: Point) -> None:
 
 
 def _show_references(volume: Volume, kept: dict[str, Any], at_mm: Point) -> None:
-    """A button a reference: put it at the crosshair; what was measured there stands beside it."""
-    for name, label in REFERENCES.items():
-        found = kept["references"].get(name)
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"{label}: {_say_reference(name, found)}")
-            st.button("Set here", key=f"imaging_{name}", on_click=_set_reference, args=(volume, kept, name, at_mm))
+    """Put a reference at the crosshair; what was measured for each stands below."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox("Reference", list(REFERENCES), format_func=REFERENCES.__getitem__, key="imaging_reference")
+        st.button("Set here", on_click=_set_reference, args=(volume, kept, name, at_mm))
+    st.caption(" · ".join(_say_reference(name, kept["references"].get(name)) for name in REFERENCES))
     if kept.get("refused"):
         st.caption(f":material/block: {kept.pop('refused')}")
 
 
 def _say_reference(name: str, found: Reference | None) -> str:
     if found is None:
-        return UNKNOWN
-    return f"mean {say_number(found.mean)}" if name == "liver" else f"max {say_number(found.max)}"
+        return f"{REFERENCES[name]} {UNKNOWN}"
+    shown = f"mean {say_number(found.mean)}" if name in _BY_MEAN else f"max {say_number(found.max)}"
+    return f"**{REFERENCES[name]} {shown}**"
 
 
 def _set_reference(volume: Volume, kept: dict[str, Any], name: str, at_mm: Point) -> None:
-    diameter = load_measuring()["liver_sphere_mm"] if name == "liver" else _OTHER_ADRENAL_MM
+    diameter = load_measuring()["liver_sphere_mm"] if name == "liver" else _SMALL_SPHERE_MM
     try:
         sphere = measure_sphere(volume, at_mm, diameter)
     except ImagingError as error:
         kept["refused"] = str(error)
         return
     kept["references"][name] = Reference(at_mm, sphere.mean, sphere.max)
+
+
+def say_ratios(suv_max: float, references: Mapping[str, Reference]) -> str:
+    """The lesion over each reference; an em dash where that was not set."""
+    mean = {name: one.mean for name, one in references.items()}
+    top = {name: one.max for name, one in references.items()}
+    ratios = {
+        "÷ liver": compute_llr(suv_max, mean.get("liver")),
+        "÷ other adrenal": compute_lcr(suv_max, top.get("contralateral")),
+        "÷ normal adrenal": compute_lar(suv_max, top.get("normal_adrenal")),
+        "÷ blood": compute_lesion_to_blood(suv_max, mean.get("blood_pool")),
+    }
+    return " · ".join(f"{words} {say_number(ratio)}" for words, ratio in ratios.items())
 
 
 def show_measurement(measured: Measurement, at_mm: Point) -> None:

@@ -12,6 +12,7 @@ from store import MeasurementRecord, SeriesRecord, Store, data_folder
 from tests.imaging.phantoms import HOT_MM, hot_voxel, soft_tissue
 from tests.views.people import open_app, said
 from views.lesions_panel import make_markers, make_table, next_name
+from views.measure_panel import Reference, say_ratios
 from views.scan import Scan, match_ct, say_no_suv, say_stranger
 from views.viewer_state import say_point
 
@@ -98,6 +99,7 @@ def test_a_lesion_is_measured_at_the_crosshair_and_named_by_the_reader(scanned: 
 def test_attaching_saves_the_measurement_and_the_case_entry(scanned: Store) -> None:
     scanned.save_measurement(MeasurementRecord("P017", PET, "1", "pituitary", at_mm=HOT_MM, suv_max=3.0))
     app = open_app("imaging", "P017")
+    press(app, "Set here")
     press(app, "Measure at the crosshair")
     next(one for one in app.selectbox if one.label == "Where is it?").set_value("adrenal_left").run()
     next(one for one in app.button_group if one.label == "Uptake, as you read it").set_value("positive").run()
@@ -105,6 +107,8 @@ def test_attaching_saves_the_measurement_and_the_case_entry(scanned: Store) -> N
     entries = scanned.fetch_case("P017")["imaging"]
     entry = next(one for one in entries if one["region"] == "adrenal_left")
     assert (entry["tracer"], entry["uptake"], entry["suv_max"]) == ("68Ga-Pentixafor", "positive", 10.0)
+    assert 1.0 < entry["liver_suv_mean"] < 10.0, "the sphere set as liver holds the lesion and its surroundings"
+    assert "contralateral_suv_max" not in entry, "what was not set is not known"
     assert len(entries) == 3, "what was known before stays"
     assert {one.lesion for one in scanned.fetch_measurements("P017")} == {"1", "2"}
 
@@ -210,6 +214,11 @@ def test_markers_belong_to_the_open_scan_and_grow_with_the_lesion() -> None:
     assert markers[1].radius_mm > markers[0].radius_mm
 
 
+def test_ratios_are_told_only_for_the_references_that_were_set() -> None:
+    told = say_ratios(12.0, {"liver": Reference((0, 0, 0), mean=1.5, max=2.0)})
+    assert told == "÷ liver 8 · ÷ other adrenal — · ÷ normal adrenal — · ÷ blood —"
+
+
 def test_the_next_lesion_takes_the_first_free_number() -> None:
     assert next_name([]) == "1"
     assert next_name(["1", "3"]) == "2"
@@ -234,7 +243,7 @@ def test_an_upload_made_before_choosing_a_patient_can_be_attached_afterwards(sha
     app = upload(open_app("imaging"), shared / "imaging" / "dicom" / "ibsi_dro_0_0.zip")
     press(app, "Measure at the crosshair")
     assert "Choose a patient" in said(app)
-    app.selectbox[0].set_value("P052").run()
+    next(one for one in app.selectbox if one.label == "Patient").set_value("P052").run()
     assert "not attached" in str(app.radio[0].options)
 
 
@@ -242,6 +251,8 @@ def test_files_of_any_name_are_read_together(shared: Path, store: Store) -> None
     app = open_app("imaging", "P052")
     with zipfile.ZipFile(shared / "imaging" / "dicom" / "ibsi_dro_0_0.zip") as archive:
         images = [archive.read(name) for name in archive.namelist() if not name.endswith("/")]
-    app.file_uploader[0].upload([("image", one) for one in images]).run()
+    for one in images:
+        app.file_uploader[0].upload("image", one)
+    app.run()
     press(app, f"Read {len(images)} files")
     assert "20 slices" in str(app.radio[0].proto)
