@@ -10,6 +10,7 @@ from store import Patient
 from views import data, state
 from views.frame import WORKLIST_PAGE, open_form
 from views.names import test_name
+from views.report import show_report_button
 from views.results_table import make_results_table
 from views.review_evidence import show_evidence
 from views.review_images import show_images
@@ -28,7 +29,9 @@ def show() -> None:
     case = read_case(data.the_store().fetch_case(patient.patient_id))
     published_only = show_header(patient)
     assessment = data.fetch_assessment(patient.patient_id, published_only)
-    show_known(case, assessment)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        show_known(case, assessment)
+        show_report_button(patient, case, assessment)
     show_flags(assessment.flags)
     left, right = st.columns(2, border=True)
     with left:
@@ -77,7 +80,7 @@ def show_known(case: Case, assessment: Assessment) -> None:
     known = len({result.test for result in case.results}) + len({(item.modality, item.tracer) for item in case.imaging})
     missing = say_list([test_name(item) for item in assessment.missing])
     says = f" · not known yet: {missing}" if assessment.missing else ""
-    st.caption(escape(f"Known: {known} of {known + len(assessment.missing)}{says}"))
+    st.caption(escape(f"Known: {known} of {known + len(assessment.missing)}{says}"), width="stretch")
 
 
 def show_flags(flags: Sequence[Flag]) -> None:

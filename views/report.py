@@ -1,0 +1,86 @@
+"""The one-page summary for the tumour board: everything on it is what the screen says, written once, as a PDF."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from decision.assessment import Assessment
+from decision.case import Case
+from exchange.mdt import write_mdt_summary
+from exchange.mdt_page import MdtSummary
+from store import Patient
+from views import data
+from views.names import set_name, subtype_name, test_name
+from views.report_lines import (
+    make_bars,
+    make_findings,
+    make_flags,
+    make_links,
+    make_next_tests,
+    make_reasons,
+    make_results,
+    make_sites,
+    make_voided,
+    say_grades,
+    say_headline,
+    say_pathway,
+)
+from views.report_pictures import make_key_slices
+from views.words import say_age, say_date, say_sex
+
+
+def show_report_button(patient: Patient, case: Case, assessment: Assessment) -> None:
+    """A button that makes the summary when it is pressed, from what is on the screen now."""
+    st.download_button(
+        "MDT summary",
+        lambda: write_mdt_summary(make_summary(patient, case, assessment, datetime.now(UTC))),
+        f"{patient.patient_id}_mdt_summary.pdf",
+        "application/pdf",
+        icon=":material/picture_as_pdf:",
+        help="One page: results, key slices, evidence for and against, sources",
+        on_click="ignore",
+    )
+
+
+def make_summary(patient: Patient, case: Case, assessment: Assessment, now: datetime) -> MdtSummary:
+    """What is known, what it weighs and what is suggested, in the words of the screen."""
+    about = [say_age(patient.age_years), say_sex(patient.sex), f"MDT {say_date(patient.mdt_on)}"]
+    unpublished = [item.finding for item in assessment.reasons if not item.weight_db and item.grade == "none"]
+    store = data.the_store()
+    lesions, series = store.fetch_measurements(case.case_id), store.fetch_series(case.case_id)
+    return MdtSummary(
+        patient_id=patient.patient_id,
+        about=" · ".join(about),
+        synthetic=patient.synthetic,
+        headline=say_headline(assessment),
+        abstain=assessment.abstain,
+        prediction_set=set_name(assessment.prediction_set),
+        leader=subtype_name(assessment.leader.subtype),
+        written_at=now,
+        knowledge_version=assessment.knowledge_version,
+        case_hash=compute_hash(case),
+        flags=make_flags(assessment),
+        results=make_results(case.results),
+        findings=make_findings(case.imaging),
+        slices=make_key_slices(lesions, series),
+        bars=make_bars(assessment),
+        sites=make_sites(assessment),
+        reasons=make_reasons(assessment),
+        unpublished=tuple(unpublished),
+        voided=make_voided(assessment),
+        missing=tuple(test_name(item) for item in assessment.missing),
+        next_tests=make_next_tests(assessment),
+        cautions=(*assessment.conflicts, *assessment.questions),
+        pathway=say_pathway(assessment),
+        rests_on=say_grades(assessment),
+        note=patient.note or "",
+        links=make_links(),
+    )
+
+
+def compute_hash(case: Case) -> str:
+    """A short fingerprint of the inputs: two summaries with the same one were made from the same case."""
+    text = json.dumps(case.to_json(), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
