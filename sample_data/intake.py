@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from imaging.dicom import Series, load_volume, read_study
-from imaging.inspection import write_series
 from imaging.measure import measure_sphere
+from imaging.provenance import document_series
 from imaging.render import Marker, render_mip
 from imaging.volume import Volume, save_volume
 from imaging.window import suggest_window
@@ -93,7 +93,7 @@ def _save_series(series: Series, volume: Volume, truth: StudyTruth, data_folder:
         suv_type=series.suv.suv_type if series.suv else None,
         volume_path=path.relative_to(data_folder).as_posix(),
         preview_path=preview.relative_to(data_folder).as_posix() if is_pet else None,
-        inspection=write_series(series, volume),
+        inspection=document_series(series, volume),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from exchange.case_entry import Background, write_imaging_entry
 from imaging.extent import Point
 from imaging.measure import Measurement
 from store import MeasurementRecord, SeriesRecord, Store
@@ -71,27 +72,18 @@ def _same_region(one: dict[str, Any], entry: dict[str, Any]) -> bool:
 
 
 def _entry(record: SeriesRecord, finding: Finding) -> dict[str, Any]:
-    """The finding as an `imaging` entry of a case; what is not known is left out."""
-    measured = finding.measurement
     mean = {name: one.mean for name, one in finding.references.items()}
     top = {name: one.max for name, one in finding.references.items()}
-    adrenal = finding.region.startswith("adrenal")
-    entry = {
-        "modality": "PET",
-        "tracer": record.tracer,
-        "region": finding.region,
-        "uptake": finding.uptake,
-        "suv_max": measured.suv_max,
-        "suv_mean": measured.suv_mean,
-        "suv_peak": measured.suv_peak,
-        "volume_ml": measured.volume_ml,
-        "liver_suv_mean": mean.get("liver"),
-        "contralateral_suv_max": top.get("contralateral") if adrenal else None,
-        "normal_adrenal_suv_max": top.get("normal_adrenal") if adrenal else None,
-        "blood_pool_suv_mean": mean.get("blood_pool"),
-        "uptake_minutes": record.uptake_minutes,
-    }
-    return {name: value for name, value in entry.items() if value is not None}
+    return write_imaging_entry(
+        finding.measurement,
+        tracer=record.tracer,
+        region=finding.region,
+        uptake=finding.uptake,
+        uptake_minutes=record.uptake_minutes,
+        background=Background(
+            mean.get("liver"), top.get("contralateral"), top.get("normal_adrenal"), mean.get("blood_pool")
+        ),
+    )
 
 
 def _measurement(record: SeriesRecord, finding: Finding) -> MeasurementRecord:
