@@ -1,6 +1,5 @@
 """Figures of an assessment: the probabilities with their intervals, the evidence for and against. No Streamlit here."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ import pandas as pd
 
 from decision.assessment import Assessment, Reason, SiteProbability, SubtypeProbability
 from exchange.palette import OTHER, subtype_colour
-from views.words import say_interval, say_per_cent, say_weight
+from views.words import say_interval, say_per_cent, say_weight, shorten_finding
 
 Naming = Callable[[str], str]
 SHOWN_AT_LEAST = 0.01
@@ -90,11 +89,6 @@ def chart_evidence(reasons: Sequence[Reason], leader: str, name: Naming) -> alt.
     )
     middle = base.mark_tick(color=SPAN, thickness=1.5, size=18, yOffset=_DOWN).encode(x=alt.datum(0))
     return _finish(alt.layer(middle, bars, *_texts(base)), rows)
-
-
-def shorten_finding(finding: str) -> str:
-    """A finding without the same value in the second unit, for places where it does not fit."""
-    return re.sub(r" · [^·;=(]+?(?= = |;|$)", "", finding)
 
 
 _SIDES = "◂ speaks against   ·   speaks for ▸"

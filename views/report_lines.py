@@ -7,13 +7,13 @@ from decision.case import ImagingFinding, Result
 from decision.evidence import load_knowledge
 from exchange.mdt_page import Bar, FlagLine, ReasonLine, ResultLine, SourcedLine
 from exchange.palette import OTHER, subtype_colour
-from views.charts import SHOWN_AT_LEAST, shorten_finding, shown_subtypes, signed_weight, weighed_reasons
+from views.charts import SHOWN_AT_LEAST, shown_subtypes, signed_weight, weighed_reasons
 from views.findings_table import OTHER as ELSE
 from views.findings_table import STRUCTURE, make_findings_table
 from views.names import site_name, subtype_full_name, subtype_name, test_name
 from views.results_table import make_results_table
 from views.review_evidence import GRADES, WORTH_A_BAR_DB
-from views.words import UNKNOWN, say_interval, say_per_cent, say_weight
+from views.words import UNKNOWN, say_interval, say_per_cent, say_weight, shorten_finding
 
 
 def say_headline(assessment: Assessment) -> str:

@@ -88,3 +88,8 @@ def say_count(count: int, one: str, many: str | None = None) -> str:
 def escape(text: str) -> str:
     """Text that markdown must show as it stands: no emphasis, link or colour made of what somebody typed."""
     return re.sub(r"([\\`*_{}\[\]<>~$|#])", r"\\\1", text).replace(":", r"\:")
+
+
+def shorten_finding(finding: str) -> str:
+    """A finding without the same value in the second unit, for places where it does not fit."""
+    return re.sub(r" · [^·;=(]+?(?= = |;|$)", "", finding)

@@ -6,9 +6,8 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from store import WorklistRow
-from views.charts import shorten_finding
 from views.names import say_abbreviated, subtype_name, test_name
-from views.words import UNKNOWN, say_interval, say_list, say_per_cent, say_sex, say_since
+from views.words import UNKNOWN, say_interval, say_list, say_per_cent, say_sex, say_since, shorten_finding
 
 ALL = "all"
 MEETING = "meeting"

@@ -2,11 +2,14 @@ import threading
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from store import Patient, StoreError, open_store
 from store.engine import connect_database, reading, writing
+from store.migrations import FOLDER, newest_version
 from store.tables import Base
 
 
@@ -53,3 +56,10 @@ def test_a_database_from_a_newer_program_is_refused(address: str) -> None:
     engine.dispose()
     with pytest.raises(StoreError, match="version 9999, newer than this program"):
         open_store(address)
+
+
+def test_the_newest_version_is_the_last_step_alembic_knows() -> None:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(FOLDER))
+    configuration.set_main_option("path_separator", "os")
+    assert newest_version() == ScriptDirectory.from_config(configuration).get_current_head()
