@@ -2,8 +2,8 @@
 
 import numpy as np
 import numpy.typing as npt
-import SimpleITK as sitk  # noqa: N813
 
+from imaging import itk as sitk
 from imaging.volume import Volume
 
 

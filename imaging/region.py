@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import SimpleITK as sitk  # noqa: N813
 
+from imaging import itk as sitk
 from imaging.measuring import load_measuring
 from imaging.problem import ImagingError
 from imaging.volume import Volume
@@ -42,7 +42,7 @@ def nearest_voxel(volume: Volume, at_mm: tuple[float, float, float]) -> Index:
     return x, y, z
 
 
-def find_peak(image: sitk.Image, volume: Volume, at_mm: tuple[float, float, float]) -> Index:
+def find_peak(image: "sitk.Image", volume: Volume, at_mm: tuple[float, float, float]) -> Index:
     """The hottest voxel of the lesion under a click: within 5 mm first, then across dips shallower than 15 %.
 
     What is more than 1.5 times as hot as the place clicked is another structure; the outline says when it joins one.
@@ -60,7 +60,7 @@ def find_peak(image: sitk.Image, volume: Volume, at_mm: tuple[float, float, floa
     return peak
 
 
-def grow_region(image: sitk.Image, volume: Volume, peak: Index, threshold: float) -> Region:
+def grow_region(image: "sitk.Image", volume: Volume, peak: Index, threshold: float) -> Region:
     """Voxels at or above a threshold (no upper bound) connected to the peak by their faces."""
     hottest = float(volume.values[peak[::-1]])
     if hottest < threshold or hottest <= 0:
@@ -72,7 +72,7 @@ def grow_region(image: sitk.Image, volume: Volume, peak: Index, threshold: float
     return Region(mask, threshold, peak, _find_leaks(volume, mask, peak, threshold))
 
 
-def _connected(image: sitk.Image, seed: Index, lower: float) -> Mask:
+def _connected(image: "sitk.Image", seed: Index, lower: float) -> Mask:
     # float32 rounding must not exclude the voxel that defines the threshold, nor an upper bound the hottest one.
     bound = float(np.nextafter(np.float32(lower), np.float32(-np.inf)))
     grown = sitk.ConnectedThreshold(image, seedList=[seed], lower=bound, upper=3.4e38, replaceValue=1)

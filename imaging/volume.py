@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import SimpleITK as sitk  # noqa: N813
 
+from imaging import itk as sitk
 from imaging.problem import ImagingError
 
 Float32 = npt.NDArray[np.float32]
@@ -40,7 +40,7 @@ class Volume:
         point = np.asarray(self.direction).reshape(3, 3) @ scaled + np.asarray(self.origin_mm)
         return (float(point[0]), float(point[1]), float(point[2]))
 
-    def to_sitk(self) -> sitk.Image:
+    def to_sitk(self) -> "sitk.Image":
         image = sitk.GetImageFromArray(self.values)
         image.SetOrigin(self.origin_mm)
         image.SetSpacing(self.spacing_mm)
