@@ -30,8 +30,10 @@ from views.report_lines import (
 from views.report_pictures import make_key_slices
 from views.words import say_age, say_date, say_sex
 
+PUBLISHED = "assessed from published evidence only; expert values and unchecked knowledge are left out"
 
-def show_report_button(patient: Patient, case: Case, assessment: Assessment) -> None:
+
+def show_report_button(patient: Patient, case: Case, assessment: Assessment, published_only: bool) -> None:
     """A button that makes the summary when it is pressed, from what is on the screen now."""
     st.download_button(
         "MDT summary",
@@ -41,10 +43,13 @@ def show_report_button(patient: Patient, case: Case, assessment: Assessment) -> 
         icon=":material/picture_as_pdf:",
         help="One page: results, key slices, evidence for and against, sources",
         on_click="ignore",
+        width="stretch",
     )
 
 
-def make_summary(patient: Patient, case: Case, assessment: Assessment, now: datetime) -> MdtSummary:
+def make_summary(
+    patient: Patient, case: Case, assessment: Assessment, published_only: bool, now: datetime
+) -> MdtSummary:
     """What is known, what it weighs and what is suggested, in the words of the screen."""
     about = [say_age(patient.age_years), say_sex(patient.sex), f"MDT {say_date(patient.mdt_on)}"]
     unpublished = [item.finding for item in assessment.reasons if not item.weight_db and item.grade == "none"]
@@ -72,7 +77,7 @@ def make_summary(patient: Patient, case: Case, assessment: Assessment, now: date
         voided=make_voided(assessment),
         missing=tuple(test_name(item) for item in assessment.missing),
         next_tests=make_next_tests(assessment),
-        cautions=(*assessment.conflicts, *assessment.questions),
+        cautions=(*([PUBLISHED] if published_only else []), *assessment.conflicts, *assessment.questions),
         pathway=say_pathway(assessment),
         rests_on=say_grades(assessment),
         note=patient.note or "",

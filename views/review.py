@@ -29,9 +29,11 @@ def show() -> None:
     case = read_case(data.the_store().fetch_case(patient.patient_id))
     published_only = show_header(patient)
     assessment = data.fetch_assessment(patient.patient_id, published_only)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    known, report = st.columns([6, 1], vertical_alignment="center")
+    with known:
         show_known(case, assessment)
-        show_report_button(patient, case, assessment)
+    with report:
+        show_report_button(patient, case, assessment, published_only)
     show_flags(assessment.flags)
     left, right = st.columns(2, border=True)
     with left:
@@ -80,7 +82,7 @@ def show_known(case: Case, assessment: Assessment) -> None:
     known = len({result.test for result in case.results}) + len({(item.modality, item.tracer) for item in case.imaging})
     missing = say_list([test_name(item) for item in assessment.missing])
     says = f" · not known yet: {missing}" if assessment.missing else ""
-    st.caption(escape(f"Known: {known} of {known + len(assessment.missing)}{says}"), width="stretch")
+    st.caption(escape(f"Known: {known} of {known + len(assessment.missing)}{says}"))
 
 
 def show_flags(flags: Sequence[Flag]) -> None:
