@@ -121,7 +121,9 @@ def show_subtypes(cohort: Cohort) -> tuple[str | None, ...]:
         alt=f"Patients by reference diagnosis; {known} of {len(cohort.records)} have one",
     )
     waiting = len(cohort.records) - known
-    st.caption(f"No reference diagnosis yet: {waiting} of {len(cohort.records)}. Click bars to see only those subtypes.")
+    st.caption(
+        f"No reference diagnosis yet: {waiting} of {len(cohort.records)}. Click bars to see only those subtypes."
+    )
     return read_selection(event)
 
 

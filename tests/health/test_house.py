@@ -91,7 +91,10 @@ def test_knowledge_files_stay_short() -> None:
 def test_nothing_names_a_machine_or_a_package_host() -> None:
     pattern = re.compile(r"(^|[^\w])/(work|farm|root|home)/|pypi\.org|files\.pythonhosted|registry\.npmjs|deb\.debian")
     for path in tracked():
-        if path.suffix in {".py", ".md", ".toml", ".txt", ".sh", ".typ", ".csv", ".yml"} or path.name in {"Makefile", "run"}:
+        if path.suffix in {".py", ".md", ".toml", ".txt", ".sh", ".typ", ".csv", ".yml"} or path.name in {
+            "Makefile",
+            "run",
+        }:
             text = path.read_text(encoding="utf-8")
             if path != Path(__file__).resolve():
                 assert not pattern.search(text), name(path)
