@@ -11,6 +11,7 @@ IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
 # Opened below a page's own address, Streamlit first looks for its server there, is told 404, and asks one level up.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 ROW_PX = 35
+HAND_MS = 120
 TALLEST_PX = 6000
 
 
@@ -71,6 +72,11 @@ class Board:
     def main(self) -> Locator:
         return self.page.get_by_test_id("stMain")
 
+    @property
+    def popover(self) -> Locator:
+        """What a button has opened over the page."""
+        return self.page.get_by_test_id("stPopoverBody")
+
     def see(self, *texts: str | re.Pattern[str]) -> None:
         """Each of these stands somewhere on the page, visible."""
         for text in texts:
@@ -94,10 +100,11 @@ class Board:
         self.settle()
 
     def write(self, label: str, text: str, number: int = 0) -> None:
-        """Type into the field with this label and leave it."""
+        """Type into the field with this label and leave it, no faster than a hand can go on."""
         field = self.page.get_by_label(label, exact=True).nth(number)
         field.fill(text)
         field.press("Tab")
+        self.page.wait_for_timeout(HAND_MS)
 
     def choose(self, box: Locator, text: str, option: str | None = None) -> None:
         """Type into a select box and take the option that is then offered."""

@@ -72,7 +72,7 @@ def correct_and_save(board: Board) -> None:
     board.step("corrected")
     board.press("Save", exact=False)
     board.see(re.compile(rf"^{NAME} "), "What it suggests")
-    board.see_in_table("12 pmol/L · 54.5 pg/mL", "700 nmol/L", "9.4 µg/dL · 259 nmol/L", "lesion, 7 mm")
+    board.see_in_table("12 pmol/L · 54.5 pg/mL", "700 nmol/L", "9.4 µg/dL · 259 nmol/L", "3.9 mmol/L", "lesion, 7 mm")
 
 
 def suggestion(board: Board) -> str:

@@ -30,7 +30,7 @@ def read_images(board: Board, file: Path) -> None:
 def look_at(board: Board, point_mm: tuple[float, float, float]) -> None:
     """Type a position; the crosshair goes there."""
     board.press("Type")
-    box = board.page.get_by_test_id("stPopoverBody")
+    box = board.popover
     for label, value in zip(("L (mm, right is negative)", "P", "H"), point_mm, strict=True):
         box.get_by_label(label, exact=True).first.fill(f"{value:g}")
         box.get_by_label(label, exact=True).first.press("Tab")

@@ -1,0 +1,46 @@
+"""Every page in light and dark, on a wide and a narrow window: nothing breaks, nothing is empty, no code shows."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.board import Board
+
+pytestmark = pytest.mark.browser
+BANNER = "Research use in NCT07350707; not a medical device"
+PAGES = {
+    "": ("All (", "Import"),
+    "review?patient=P003": ("What speaks", "What it suggests", "90 % set", "Where", "Images", "Results", "Pathway"),
+    "review": ("Choose a patient in the sidebar or in the worklist.",),
+    "review?patient=P999": ("There is no patient “P999” here. Check the pseudonym.",),
+    "imaging?patient=P003": ("Imaging · P003", "SUV from:", "Measure at the crosshair", "CT of the same study"),
+    "imaging": ("upload a PET/CT",),
+    "patient_form": ("New patient", "Pseudonym", "Results", "Images", "Save"),
+    "cohort": ("Enrolment", "Reference diagnoses", "Uptake by subtype and tracer", "Completeness"),
+    "evidence": ("Evidence", "The program:"),
+}
+CODE = re.compile(r"\b(adrenal_left|adrenal_right|not_suppressed|acth_plasma|ufc_24h|None|nan|NaN|undefined)\b")
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 1024)])
+def test_every_page_is_whole(board: Board, theme: str, width: int) -> None:
+    board.page.emulate_media(color_scheme=theme)
+    board.page.set_viewport_size({"width": width, "height": 900})
+    for path, texts in PAGES.items():
+        board.open(f"/{path}")
+        board.see(BANNER, *texts)
+        board.step(path.replace("?", "-") or "worklist")
+        assert not CODE.search(board.main.inner_text()), CODE.search(board.main.inner_text())
+        look_for_empty_boxes(board)
+
+
+def look_for_empty_boxes(board: Board) -> None:
+    """Every chart, table and picture of the page has a size and something in it; nothing sticks out sideways."""
+    for chart in board.main.get_by_test_id("stVegaLiteChart").all():
+        expect(chart.locator("svg path").first).to_be_attached()
+    for table in board.main.get_by_test_id("stDataFrame").all():
+        expect(table.locator("canvas td").first).to_be_attached()
+    for picture in board.main.locator("img[src]").all():
+        assert picture.evaluate("image => image.naturalWidth") > 0
+    assert board.main.evaluate("main => main.scrollWidth - main.clientWidth") <= 1
