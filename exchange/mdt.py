@@ -53,7 +53,7 @@ def _compile(page: str, folder: Path, written_at: datetime) -> bytes | None:
         sys_inputs={"page": page},
     )
     try:
-        written = compiler.compile(format="pdf", timestamp=written_at.astimezone(UTC))
+        written = compiler.compile(format="pdf", timestamp=written_at.astimezone(UTC).replace(microsecond=0))
     except typst.TypstError as error:
         if TOO_LONG in str(error):
             return None

@@ -37,7 +37,7 @@ def show_report_button(patient: Patient, case: Case, assessment: Assessment, pub
     """A button that makes the summary when it is pressed, from what is on the screen now."""
     st.download_button(
         "MDT summary",
-        lambda: write_mdt_summary(make_summary(patient, case, assessment, datetime.now(UTC).replace(microsecond=0))),
+        lambda: write_mdt_summary(make_summary(patient, case, assessment, published_only, datetime.now(UTC))),
         f"{patient.patient_id}_mdt_summary.pdf",
         "application/pdf",
         icon=":material/picture_as_pdf:",

@@ -124,4 +124,4 @@ def show_path(steps: Sequence[Step], path: Sequence[Assessment], answers: Sequen
     now, stated = path[-1].leader, answers[len(path) - 1]
     own = f"{subtype_name(stated.subtype)} {say_per_cent(stated.probability)}" if stated else UNKNOWN
     says = f"{subtype_name(now.subtype)} {say_per_cent(now.probability)} after {titles[len(path) - 1]}; you: {own}"
-    st.altair_chart(chart_steps(titles, path, answers, subtype_name), key="teaching_path", alt=f"The program: {says}")
+    show_figure(chart_steps, titles, path, answers, subtype_name, key="teaching_path", says=f"The program: {says}")
