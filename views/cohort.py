@@ -1,6 +1,6 @@
 """The cohort: enrolment against the target, what the patients turned out to have, uptake by subtype and tracer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -31,6 +31,7 @@ from views.charts_cohort import (
 )
 from views.cohort_records import ADRENAL, ELSEWHERE, PITUITARY, Cohort, fetch_cohort
 from views.cohort_table import make_patient_table
+from views.figure import show_figure
 from views.frame import open_review
 from views.names import subtype_name
 from views.words import say_count, say_date, say_list
@@ -103,8 +104,8 @@ def show_enrolment(enrolment: Enrolment, signature: str | None) -> None:
         return
     needed = f"{enrolment.needed} still needed" if enrolment.needed else "the target is reached"
     says = f"{enrolment.enrolled} enrolled by {say_date(enrolment.last_day)}; {needed}"
-    st.altair_chart(sign_figure(chart_enrolment(enrolment), signature), alt=f"Cumulative enrolment: {says}")
-    st.altair_chart(chart_weeks(enrolment), alt="Patients enrolled in each week")
+    show_figure(_sign, chart_enrolment, signature, enrolment, says=f"Cumulative enrolment: {says}")
+    show_figure(chart_weeks, enrolment, says="Patients enrolled in each week")
     st.caption(f"{says}.")
 
 
@@ -113,12 +114,15 @@ def show_subtypes(cohort: Cohort) -> tuple[str | None, ...]:
     counts = [count for count in compute_subtype_counts(cohort.records, _subtypes())]
     known = sum(count.patients for count in counts if count.subtype is not None)
     st.subheader("Reference diagnoses")
-    event = st.altair_chart(
-        sign_figure(chart_subtypes(counts, subtype_name), cohort.signature),
+    event = show_figure(
+        _sign,
+        chart_subtypes,
+        cohort.signature,
+        counts,
+        subtype_name,
         key="cohort_subtypes",
-        on_select="rerun",
-        selection_mode=SELECTION,
-        alt=f"Patients by reference diagnosis; {known} of {len(cohort.records)} have one",
+        selection=SELECTION,
+        says=f"Patients by reference diagnosis; {known} of {len(cohort.records)} have one",
     )
     waiting = len(cohort.records) - known
     st.caption(
@@ -174,9 +178,13 @@ def draw_uptake(cohort: Cohort, chosen: Sequence[str | None], place: str, unit: 
     here = [uptake for uptake in uptakes if place in ("all", uptake.place)]
     tracers = [tracer.code for tracer in load_protocol().tracers]
     groups = [group for group in compute_uptake(records, here, _subtypes(), tracers, unit) if group.patients]
-    figure = sign_figure(chart_uptake(groups, subtype_name), cohort.signature)
-    st.altair_chart(figure, alt="SUVmax by reference diagnosis and tracer")
+    says = "SUVmax by reference diagnosis and tracer"
+    show_figure(_sign, chart_uptake, cohort.signature, groups, subtype_name, says=says)
     st.caption(say_uptake(unit, place))
+
+
+def _sign(chart: Callable[..., Any], signature: str | None, *inputs: Any) -> Any:
+    return sign_figure(chart(*inputs), signature)
 
 
 def say_uptake(unit: Unit, place: str) -> str:

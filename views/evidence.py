@@ -9,6 +9,7 @@ from decision.evidence import GRADES, load_knowledge
 from decision.vocabulary import load_vocabulary
 from views.charts_evidence import chart_grades
 from views.evidence_rows import Wanted, choose_entries, count_grades, list_tests, write_out, write_rows
+from views.figure import show_figure
 from views.names import subtype_name
 from views.words import UNKNOWN, escape, say_count
 
@@ -53,7 +54,7 @@ def show_legend(book: Sequence[BookEntry]) -> None:
         f"Grades by chapter · signed by a clinician: {signed} of {len(book)}", icon=":material/bar_chart:"
     ):
         says = "; ".join(f"{grade} {count}" for grade, count in counts.items())
-        st.altair_chart(chart_grades(book), key="evidence_grades", alt=f"Rules by grade: {says}")
+        show_figure(chart_grades, book, key="evidence_grades", says=f"Rules by grade: {says}")
 
 
 def show_filters(book: Sequence[BookEntry]) -> Wanted:

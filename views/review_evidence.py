@@ -6,6 +6,7 @@ import streamlit as st
 
 from decision.assessment import Assessment, Reason
 from views.charts import chart_evidence, signed_weight, weighed_reasons
+from views.figure import show_figure
 from views.names import subtype_name, test_name
 from views.quotes import find_quotes, say_quote
 from views.words import escape, say_count, say_list, say_weight
@@ -27,7 +28,7 @@ def show_evidence(assessment: Assessment) -> None:
     drawn = [reason for reason in moving if abs(reason.weight_db) >= WORTH_A_BAR_DB][:CHART_ROWS]
     st.subheader("What speaks", anchor=False)
     if drawn:
-        st.altair_chart(chart_evidence(drawn, leader, subtype_name), key="evidence", alt=_say_chart(drawn, leader))
+        show_figure(chart_evidence, drawn, leader, subtype_name, key="evidence", says=_say_chart(drawn, leader))
     else:
         st.caption("Nothing known so far speaks for or against a subtype.")
     for conflict in assessment.conflicts:

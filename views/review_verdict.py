@@ -4,6 +4,7 @@ import streamlit as st
 
 from decision.assessment import Assessment, NextTest
 from views.charts import chart_posterior, chart_sites
+from views.figure import show_figure
 from views.names import set_name, site_name, subtype_full_name, subtype_name, test_name
 from views.review_evidence import GRADES
 from views.words import escape, say_interval, say_per_cent
@@ -20,7 +21,7 @@ def show_verdict(assessment: Assessment) -> None:
     else:
         figures = f"{say_per_cent(leader.probability)} :gray[{say_interval(leader.low, leader.high)}]"
         st.markdown(f"##### {escape(subtype_full_name(leader.subtype))} · {figures}")
-    st.altair_chart(chart_posterior(assessment, subtype_name), key="posterior", alt=_say_posterior(assessment))
+    show_figure(chart_posterior, assessment, subtype_name, key="posterior", says=_say_posterior(assessment))
     lines = [f"**90 % set** · {escape(set_name(assessment.prediction_set))}", _say_groups(assessment)]
     st.markdown("  \n".join(line for line in lines if line))
     show_sites(assessment)
@@ -34,7 +35,7 @@ def show_sites(assessment: Assessment) -> None:
         return
     st.markdown("**Where**")
     says = "; ".join(f"{site_name(site.site)} {say_per_cent(site.probability)}" for site in assessment.sites)
-    st.altair_chart(chart_sites(assessment.sites, site_name), key="sites", alt=f"Likely sites: {says}")
+    show_figure(chart_sites, assessment.sites, site_name, key="sites", says=f"Likely sites: {says}")
 
 
 def show_next_tests(tests: tuple[NextTest, ...]) -> None:

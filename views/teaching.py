@@ -9,8 +9,10 @@ from decision.assessment import Assessment
 from decision.case import read_case
 from decision.engine import assess_case
 from decision.vocabulary import load_vocabulary
+from exchange.figures import write_png
 from views import data, state
 from views.charts_teaching import chart_steps
+from views.figure import show_figure
 from views.names import subtype_name
 from views.teaching_end import show_end
 from views.teaching_path import Answer
@@ -19,6 +21,7 @@ from views.words import UNKNOWN, escape, say_count, say_per_cent
 
 DRAFT = "teaching"
 PER_CENT = 100
+SLIDE_PX = 1200
 LARGE = 80  # letters that may stand in the largest type
 
 
@@ -124,4 +127,14 @@ def show_path(steps: Sequence[Step], path: Sequence[Assessment], answers: Sequen
     now, stated = path[-1].leader, answers[len(path) - 1]
     own = f"{subtype_name(stated.subtype)} {say_per_cent(stated.probability)}" if stated else UNKNOWN
     says = f"{subtype_name(now.subtype)} {say_per_cent(now.probability)} after {titles[len(path) - 1]}; you: {own}"
-    show_figure(chart_steps, titles, path, answers, subtype_name, key="teaching_path", says=f"The program: {says}")
+    inputs = (titles, path, answers, subtype_name)
+    show_figure(chart_steps, *inputs, key="teaching_path", says=f"The program: {says}")
+    if len(path) == len(steps):
+        st.download_button(
+            "Path as picture",
+            lambda: write_png(chart_steps(*inputs).properties(width=SLIDE_PX)),
+            "teaching_path.png",
+            "image/png",
+            icon=":material/image:",
+            on_click="ignore",
+        )
