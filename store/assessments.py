@@ -70,8 +70,15 @@ def compute_summary(assessment: Assessment) -> dict[str, Any]:
 
 def _strongest_reasons(assessment: Assessment) -> list[str]:
     leader = assessment.leader.subtype
-    weighed = sorted(assessment.reasons, key=lambda reason: -_weigh_for(leader, reason))
+    found = filter(_is_test_or_sign, assessment.reasons)
+    weighed = sorted(found, key=lambda reason: -_weigh_for(leader, reason))
     return list(dict.fromkeys(reason.finding for reason in weighed if _weigh_for(leader, reason) > 0))[:STRONGEST]
+
+
+def _is_test_or_sign(reason: Reason) -> bool:
+    """Age and sex weigh too, but a suggestion is not said to rest on them."""
+    block = load_knowledge().blocks.get(reason.block)
+    return block is None or block.kind != "feature" or block.burden is not None
 
 
 def _weigh_for(leader: str, reason: Reason) -> float:
