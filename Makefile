@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS = false
 
-.PHONY: run test check fix book bench services clean
+.PHONY: run test check fix book bench screenshots services clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m sample_data prepare
@@ -27,6 +27,10 @@ book: $(VENV)/run.stamp
 
 bench: $(VENV)/dev.stamp
 	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python $$script || exit 1; done
+
+screenshots: $(VENV)/dev.stamp services
+	@$(BIN)/python -m sample_data prepare
+	@$(BIN)/python docs/screenshots.py
 
 services:
 	@sh tests/install_services.sh
