@@ -148,7 +148,8 @@ def describe_page(summary: MdtSummary, limits: Limits) -> dict[str, Any]:
         "synthetic": summary.synthetic,
         "abstain": page.text(summary.abstain) if summary.abstain else None,
         "written": f"{summary.written_at:%Y-%m-%d %H:%M %Z}".strip(),
-        "flags": page.lines(_urgent_first(summary.flags), limits.flags),
+        # An urgent flag is never among the "and n more".
+        "flags": page.lines(_urgent_first(summary.flags), max(limits.flags, _count_urgent(summary.flags))),
         "results": page.lines(summary.results, limits.results),
         "findings": page.lines(summary.findings, limits.findings),
         "slices": _describe_slices(summary.slices, page),
@@ -220,6 +221,10 @@ def _describe_slices(slices: Sequence[KeySlice], page: _Page) -> dict[str, Any]:
 
 def _urgent_first(flags: Iterable[FlagLine]) -> list[FlagLine]:
     return sorted(flags, key=lambda flag: not flag.urgent)
+
+
+def _count_urgent(flags: Iterable[FlagLine]) -> int:
+    return sum(flag.urgent for flag in flags)
 
 
 def _strongest_first(reasons: Iterable[ReasonLine]) -> list[ReasonLine]:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from decision.assessment import Assessment
 from exchange.palette import OTHER, subtype_colour
-from views.charts import TEXT
 from views.teaching_path import Answer, probability_of
 
 WORTH_A_LINE = 0.1
@@ -21,8 +20,7 @@ def chart_steps(
     answers: Sequence[Answer | None],
     name: Callable[[str], str],
 ) -> alt.LayerChart:
-    """Steps along x, probability up; one line a subtype that reached 10 % or was named by the
-    learner, whose answers are diamonds.
+    """Steps along x, probability up; a line for each subtype that reached 10 % or was named; answers as diamonds.
 
     `path` and `answers` may be shorter than `titles`: what is not revealed yet is not drawn.
     """
@@ -47,14 +45,10 @@ def chart_steps(
     lines = drawn.mark_line(strokeWidth=4, point=alt.OverlayMarkDef(size=70, stroke=OTHER, strokeWidth=0.5)).encode(
         detail="subtype:N", order="step:Q"
     )
-    ends = drawn.transform_filter(f"datum.step == {len(path) - 1} && datum.probability >= {WORTH_A_LINE}")
-    labels = ends.mark_text(align="left", dx=10, dy=-12, fontSize=FONT, color=TEXT).encode(
-        text="subtype:N", color=alt.value(TEXT)
-    )
     stated = alt.Chart(pd.DataFrame(learner, columns=columns)).encode(x=x, y=y, tooltip=tooltip)
     thread = stated.mark_line(strokeDash=[5, 5], strokeWidth=2, color=OTHER).encode(order="step:Q")
     diamonds = stated.mark_point(shape="diamond", filled=True, size=260, stroke=OTHER, opacity=1).encode(color=colour)
-    chart: Any = alt.layer(lines, labels, thread, diamonds)
+    chart: Any = alt.layer(lines, thread, diamonds)
     finished: alt.LayerChart = chart.properties(height=430)
     return finished
 

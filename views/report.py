@@ -14,6 +14,7 @@ from store import Patient
 from views import data
 from views.names import set_name, subtype_name, test_name
 from views.report_lines import (
+    list_unpublished,
     make_bars,
     make_findings,
     make_flags,
@@ -51,13 +52,11 @@ def make_summary(
     patient: Patient, case: Case, assessment: Assessment, published_only: bool, now: datetime
 ) -> MdtSummary:
     """What is known, what it weighs and what is suggested, in the words of the screen."""
-    about = [say_age(patient.age_years), say_sex(patient.sex), f"MDT {say_date(patient.mdt_on)}"]
-    unpublished = [item.finding for item in assessment.reasons if not item.weight_db and item.grade == "none"]
     store = data.the_store()
     lesions, series = store.fetch_measurements(case.case_id), store.fetch_series(case.case_id)
     return MdtSummary(
         patient_id=patient.patient_id,
-        about=" · ".join(about),
+        about=say_who(patient),
         synthetic=patient.synthetic,
         headline=say_headline(assessment),
         abstain=assessment.abstain,
@@ -73,7 +72,7 @@ def make_summary(
         bars=make_bars(assessment),
         sites=make_sites(assessment),
         reasons=make_reasons(assessment),
-        unpublished=tuple(unpublished),
+        unpublished=list_unpublished(assessment),
         voided=make_voided(assessment),
         missing=tuple(test_name(item) for item in assessment.missing),
         next_tests=make_next_tests(assessment),
@@ -83,6 +82,11 @@ def make_summary(
         note=patient.note or "",
         links=make_links(),
     )
+
+
+def say_who(patient: Patient) -> str:
+    """Age, sex and meeting, each a dash when not known; never a name."""
+    return " · ".join((say_age(patient.age_years), say_sex(patient.sex), f"MDT {say_date(patient.mdt_on)}"))
 
 
 def compute_hash(case: Case) -> str:

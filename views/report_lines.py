@@ -90,6 +90,11 @@ def _reason(reason: Reason, leader: str) -> ReasonLine:
     )
 
 
+def list_unpublished(assessment: Assessment) -> tuple[str, ...]:
+    """The findings that weigh nothing because nothing is published about them."""
+    return tuple(item.finding for item in assessment.reasons if not item.weight_db and item.grade == "none")
+
+
 def make_voided(assessment: Assessment) -> tuple[SourcedLine, ...]:
     return tuple(
         SourcedLine(test_name(item.test), item.because, split_sources(item.source)) for item in assessment.voided

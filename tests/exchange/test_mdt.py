@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchange.mdt import MdtError, write_mdt_summary
-from exchange.mdt_page import KeySlice, ReasonLine, ResultLine, SourcedLine
+from exchange.mdt_page import FlagLine, KeySlice, ReasonLine, ResultLine, SourcedLine
 from tests.exchange.summaries import AT, CITATION, make_picture, make_summary, read_pages
 
 
@@ -65,6 +65,14 @@ def test_long_content_stays_on_one_page_and_says_how_much_more_there_is() -> Non
     [page] = read_pages(write_mdt_summary(summary))
     assert "more results" in page
     assert "more findings" in page
+
+
+def test_no_urgent_flag_is_left_out_however_long_the_page() -> None:
+    words = "a long sentence about a finding that does not want to end " * 12
+    flags = (*(FlagLine(False, words) for _ in range(9)), *(FlagLine(True, f"urgent matter {n}") for n in range(5)))
+    reasons = tuple(ReasonLine(words, words, 9.0, "8 : 1", "expert", "#222222") for _ in range(30))
+    [page] = read_pages(write_mdt_summary(make_summary(flags=flags, reasons=reasons, missing=(words,) * 9)))
+    assert all(f"urgent matter {n}" in page for n in range(5))
 
 
 def test_the_same_summary_gives_the_same_bytes_and_another_time_others() -> None:
