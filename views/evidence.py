@@ -58,8 +58,8 @@ def show_legend(book: Sequence[BookEntry]) -> None:
 
 
 def show_filters(book: Sequence[BookEntry]) -> Wanted:
-    """Search and filters in one line."""
-    words, subtype, test, grades = st.columns([3, 2, 3, 4], vertical_alignment="bottom")
+    """Search and filters, the grades in a line of their own so that none is cut off."""
+    words, subtype, test = st.columns([3, 2, 3], vertical_alignment="bottom")
     return Wanted(
         words.text_input(
             "Search", type="search", placeholder="potassium, Chen 2020 …", live=True, key="evidence_words",
@@ -75,9 +75,7 @@ def show_filters(book: Sequence[BookEntry]) -> Wanted:
             persist_state="session",
         ),
         tuple(
-            grades.pills(
-                "Grade", GRADES, selection_mode="multi", key="evidence_grade_choice", persist_state="session"
-            )
+            st.pills("Grade", GRADES, selection_mode="multi", key="evidence_grade_choice", persist_state="session")
             or ()
         ),
     )  # fmt: skip
