@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,14 +48,14 @@ class Run:
 
 
 @contextmanager
-def run_server(script: Path, environment: dict[str, str]) -> Iterator[int]:
-    """The port of a fresh server; it is stopped at the end."""
+def run_server(start: Sequence[str], environment: dict[str, str]) -> Iterator[int]:
+    """The port of a fresh server, started as `python -m …`; it is stopped at the end."""
     with socket.socket() as opened:
         opened.bind(("127.0.0.1", 0))
         port: int = opened.getsockname()[1]
     options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     options += ["--client.showErrorDetails", "full"]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
+    command = [sys.executable, "-m", *start, *options]
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **environment}, **quiet)
     try:

@@ -1,0 +1,34 @@
+"""`python -m views [options of streamlit run]`: the app, with what every page needs loaded before the first one is asked for.
+
+`streamlit run app.py` loads it when somebody opens a page, who then waits for it.
+"""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import altair
+from streamlit.web import cli
+
+# Nothing of views: a cache or a component that is made before the server runs would belong to no server.
+LOADED = (
+    "decision.engine",
+    "store",
+    "imaging.dicom",
+    "imaging.measure",
+    "imaging.render",
+    "imaging.nifti",
+    "SimpleITK",
+)
+
+
+def main(options: list[str]) -> None:
+    """Load, then serve until stopped."""
+    for module in LOADED:
+        import_module(module)
+    altair.Chart(altair.Data(values=[])).mark_bar().encode(x="a:Q", y="b:N").to_dict()
+    cli.main(["run", str(Path(__file__).resolve().parent.parent / "app.py"), *options])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
