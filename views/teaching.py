@@ -22,6 +22,7 @@ from views.words import UNKNOWN, escape, say_count, say_per_cent
 DRAFT = "teaching"
 PER_CENT = 100
 SLIDE_PX = 1200
+PICTURE_TITLE = "Synthetic patient · lines: the program · diamonds: the learner"
 LARGE = 80  # letters that may stand in the largest type
 
 
@@ -132,7 +133,7 @@ def show_path(steps: Sequence[Step], path: Sequence[Assessment], answers: Sequen
     if len(path) == len(steps):
         st.download_button(
             "Path as picture",
-            lambda: write_png(chart_steps(*inputs).properties(width=SLIDE_PX)),
+            lambda: write_png(chart_steps(*inputs).properties(width=SLIDE_PX, title=PICTURE_TITLE)),
             "teaching_path.png",
             "image/png",
             icon=":material/image:",
