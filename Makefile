@@ -11,7 +11,7 @@ export STREAMLIT_BROWSER_GATHER_USAGE_STATS = false
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m sample_data prepare
-	@$(BIN)/python -m streamlit run app.py --server.port $(PORT) --server.address $(HOST) --server.headless true
+	@$(BIN)/python -m views --server.port $(PORT) --server.address $(HOST) --server.headless true
 
 test: $(VENV)/dev.stamp services
 	@$(BIN)/python -m pytest
