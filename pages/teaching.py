@@ -1,5 +1,4 @@
-from views.teaching import show
-
 from views.entrance import enter_page
+from views.teaching import show
 
 enter_page(show)

@@ -10,6 +10,8 @@ from pathlib import Path
 import altair
 from streamlit.web import cli
 
+from store import open_store
+
 # Nothing of views: a cache or a component that is made before the server runs would belong to no server.
 LOADED = (
     "decision.engine",
@@ -26,6 +28,9 @@ def main(options: list[str]) -> None:
     """Load, then serve until stopped."""
     for module in LOADED:
         import_module(module)
+    # Whatever the knowledge made stale is assessed now, not while somebody waits for the first page.
+    with open_store() as store:
+        store.fetch_worklist()
     altair.Chart(altair.Data(values=[])).mark_bar().encode(x="a:Q", y="b:N").to_dict()
     cli.main(["run", str(Path(__file__).resolve().parent.parent / "app.py"), *options])
 
