@@ -207,7 +207,8 @@ def show_patients(cohort: Cohort, chosen: Sequence[str | None]) -> None:
         height=min(len(records) + 1, 11) * ROW_PX + 3,
         column_config=_configure_columns(),
         placeholder="—",
-        key="cohort_patients",
+        # Another choice is another table: in one whose lines have changed the first click is lost.
+        key=f"cohort_patients:{names}",
         on_select="rerun",
         selection_mode="single-cell",
         alt="Patients of the cohort",

@@ -74,7 +74,8 @@ def show_table(rows: list[WorklistRow]) -> None:
             "Updated": column.TextColumn(width=62, alignment="right"),
         },
         placeholder="—",
-        key="worklist_table",
+        # Other lines are another table: in one whose lines have changed the first click is lost.
+        key=f"worklist_table:{hash(tuple(row.patient_id for row in rows))}",
         on_select="rerun",
         selection_mode="single-cell",
         alt="Worklist of patients",
