@@ -121,12 +121,15 @@ class Board:
 
     def cells(self, table: Locator) -> list[list[str]]:
         """The lines of a table that are drawn, heading first."""
+        expect(table.locator("canvas td").first).to_be_attached()
         rows = table.locator("canvas table tr").all()
         return [[(text or "").strip() for text in row.locator("th, td").all_text_contents()] for row in rows]
 
     def click_row(self, table: Locator, row: int) -> None:
         """Click in a line of a table (0 is the first under the heading)."""
         table.scroll_into_view_if_needed()
+        # The table notices only a little later that it has been scrolled, and by how much.
+        self.page.wait_for_timeout(300)
         table.click(position={"x": 80, "y": ROW_PX * (row + 1) + ROW_PX // 2})
         self.settle()
 

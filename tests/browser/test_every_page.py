@@ -18,6 +18,7 @@ PAGES = {
     "imaging": ("upload a PET/CT",),
     "patient_form": ("New patient", "Pseudonym", "Results", "Images", "Save"),
     "cohort": ("Enrolment", "Reference diagnoses", "Uptake by subtype and tracer", "Completeness"),
+    "teaching": ("Case 1", "The patient", "What do you think?"),
     "evidence": ("Evidence", "The program:"),
 }
 CODE = re.compile(r"\b(adrenal_left|adrenal_right|not_suppressed|acth_plasma|ufc_24h|None|nan|NaN|undefined)\b")

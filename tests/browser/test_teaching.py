@@ -1,0 +1,52 @@
+"""Teaching: one datum at a time, the learner's own probability before each, the reference diagnosis at the end."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.board import Board
+
+pytestmark = pytest.mark.browser
+MOST_DATA = 30
+
+
+def test_learner_goes_through_a_case_to_the_diagnosis(board: Board) -> None:
+    board.open("/teaching")
+    board.see("Case 1", "The patient", "What do you think?")
+    board.choose(board.main.get_by_label("Case", exact=True), "2", "2")
+    board.see("Case 2", re.compile(r"\d+ (data|datum) still hidden"))
+    board.miss(re.compile("Reference:"))
+    board.main.get_by_role("button", name=re.compile("^Commit and show")).click()
+    board.see("Name the subtype you find most likely first.")
+    board.step("first-datum")
+    reveal_all(board)
+    board.see(re.compile("^Reference: "), "synthetic patient", "The program gave it", "You gave it, at last")
+    board.see("Step by step")
+    expect(board.main.get_by_test_id("stVegaLiteChart").locator("svg path").first).to_be_attached()
+    board.step("diagnosis")
+    board.press("Next case", exact=False)
+    board.see("Case 3", "What do you think?")
+    board.miss(re.compile("^Reference: "))
+
+
+def reveal_all(board: Board) -> None:
+    """Commit to an answer for every datum; one fewer is hidden each time. The answer given last stays chosen."""
+    commit = board.main.get_by_role("button", name=re.compile("^Commit and show"))
+    board.main.get_by_role("radio", name="Cushing's disease", exact=True).click()
+    for revealed in range(MOST_DATA):
+        hidden = count_hidden(board)
+        commit.click()
+        board.settle()
+        if hidden == 0:
+            return
+        assert count_hidden(board) == hidden - 1
+        if revealed == 1:
+            board.step("second-datum")
+    pytest.fail(f"the case has more than {MOST_DATA} data")
+
+
+def count_hidden(board: Board) -> int:
+    """How many data are still to come."""
+    says = board.main.get_by_text(re.compile(r"^\d+ (data|datum) still hidden$|^Everything is revealed$")).inner_text()
+    return int(says.split()[0]) if says[0].isdigit() else 0
