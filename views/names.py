@@ -52,6 +52,11 @@ def set_name(codes: tuple[str, ...]) -> str:
     return say_list([names[0], *(_lower(name) for name in names[1:])], "or") if names else say_list([])
 
 
+def say_change(target: str, leader: str) -> str:
+    """What a test not yet done could do: bring another subtype in front or into the set, or settle on the leading one."""
+    return f"could settle on {subtype_name(leader)}" if target == leader else f"could change to {subtype_name(target)}"
+
+
 def plain_name(code: str) -> str:
     words = code.replace("_", " ").strip()
     return words[:1].upper() + words[1:]

@@ -10,7 +10,7 @@ from exchange.palette import OTHER, subtype_colour
 from views.charts import SHOWN_AT_LEAST, shown_subtypes, signed_weight, weighed_reasons
 from views.findings_table import OTHER as ELSE
 from views.findings_table import STRUCTURE, make_findings_table
-from views.names import site_name, subtype_full_name, subtype_name, test_name
+from views.names import say_change, site_name, subtype_full_name, subtype_name, test_name
 from views.results_table import make_results_table
 from views.review_evidence import GRADES, WORTH_A_BAR_DB
 from views.words import UNKNOWN, say_interval, say_per_cent, say_weight, shorten_finding
@@ -102,14 +102,10 @@ def make_voided(assessment: Assessment) -> tuple[SourcedLine, ...]:
 
 
 def make_next_tests(assessment: Assessment) -> tuple[SourcedLine, ...]:
-    lines, leader = [], assessment.leader.subtype
+    lines = []
     for test in assessment.next_tests:
-        change = (
-            f", could change to {subtype_name(test.could_change_to)}"
-            if test.could_change_to not in ("", leader)
-            else ""
-        )
-        lines.append(SourcedLine(test_name(test.test), f"{test.expected_gain_bits:.2f} bit · {test.burden}{change}"))
+        change = say_change(test.could_change_to, assessment.leader.subtype)
+        lines.append(SourcedLine(test_name(test.test), f"{test.expected_gain_bits:.2f} bit · {test.burden}, {change}"))
     return tuple(lines)
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from decision.assessment import Assessment, NextTest
 from views.charts import chart_posterior, chart_sites
 from views.figure import show_figure
-from views.names import set_name, site_name, subtype_full_name, subtype_name, test_name
+from views.names import say_change, set_name, site_name, subtype_full_name, subtype_name, test_name
 from views.review_evidence import GRADES
 from views.words import escape, say_interval, say_per_cent
 
@@ -25,7 +25,7 @@ def show_verdict(assessment: Assessment) -> None:
     lines = [f"**90 % set** · {escape(set_name(assessment.prediction_set))}", _say_groups(assessment)]
     st.markdown("  \n".join(line for line in lines if line))
     show_sites(assessment)
-    show_next_tests(assessment.next_tests)
+    show_next_tests(assessment.next_tests, assessment.leader.subtype)
     if assessment.weight_by_grade:
         st.caption(f"The weight rests on: {escape(_say_grades(assessment.weight_by_grade))}")
 
@@ -38,7 +38,7 @@ def show_sites(assessment: Assessment) -> None:
     show_figure(chart_sites, assessment.sites, site_name, key="sites", says=f"Likely sites: {says}")
 
 
-def show_next_tests(tests: tuple[NextTest, ...]) -> None:
+def show_next_tests(tests: tuple[NextTest, ...], leader: str) -> None:
     """The tests expected to tell most, with what each costs the patient and what it could change."""
     st.markdown("**Next test**")
     if not tests:
@@ -46,7 +46,7 @@ def show_next_tests(tests: tuple[NextTest, ...]) -> None:
         return
     lines = [
         f"- **{escape(test_name(test.test))}** :gray[{test.expected_gain_bits:.2f} bit · {escape(test.burden)}]"
-        + (f", could change to {escape(subtype_name(test.could_change_to))}" if test.could_change_to else "")
+        f", {escape(say_change(test.could_change_to, leader))}"
         for test in tests[:TESTS_SHOWN]
     ]
     st.markdown("\n".join(lines))
