@@ -128,9 +128,11 @@ class Board:
     def click_row(self, table: Locator, row: int) -> None:
         """Click in a line of a table (0 is the first under the heading)."""
         table.scroll_into_view_if_needed()
-        # The table notices only a little later that it has been scrolled, and by how much.
+        place = {"x": 80, "y": ROW_PX * (row + 1) + ROW_PX // 2}
+        # The table finds out what lies under the mouse a little after it was scrolled and the mouse came.
+        table.hover(position=place)
         self.page.wait_for_timeout(300)
-        table.click(position={"x": 80, "y": ROW_PX * (row + 1) + ROW_PX // 2})
+        table.click(position=place)
         self.settle()
 
     def upload(self, files: Path | list[Path], number: int = 0) -> None:
