@@ -73,8 +73,10 @@ def grow_region(image: "sitk.Image", volume: Volume, peak: Index, threshold: flo
 
 
 def _connected(image: "sitk.Image", seed: Index, lower: float) -> Mask:
-    # float32 rounding must not exclude the voxel that defines the threshold, nor an upper bound the hottest one.
-    bound = float(np.nextafter(np.float32(lower), np.float32(-np.inf)))
+    # The smallest float32 at or above the threshold: rounding neither loses a voxel nor adds one. No upper bound: it would
+    # lose the hottest voxel.
+    nearest = np.float32(lower)
+    bound = float(nearest if nearest >= lower else np.nextafter(nearest, np.float32(np.inf)))
     grown = sitk.ConnectedThreshold(image, seedList=[seed], lower=bound, upper=3.4e38, replaceValue=1)
     return sitk.GetArrayViewFromImage(grown) > 0
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
@@ -48,11 +48,12 @@ def test_a_uniform_ball_has_its_volume_and_uptake() -> None:
 
 @settings(deadline=None, max_examples=30)
 @given(seed=st.integers(0, 2**32 - 1), share=st.integers(20, 90))
+@example(seed=1828138, share=84)
 def test_the_outline_is_the_connected_part_that_an_independent_labelling_finds(seed: int, share: int) -> None:
     values = ndimage.gaussian_filter(np.random.default_rng(seed).random((20, 24, 22)), 1.5).astype(np.float32)
     volume = Volume(values, (0, 0, 0), (4, 4, 3), (1, 0, 0, 0, 1, 0, 0, 0, 1), "SUVbw")
     region = find_region(volume, (44, 48, 30), f"{share}%")
-    labels = ndimage.label(values >= np.float32(region.threshold))[0]
+    labels = ndimage.label(values.astype(np.float64) >= region.threshold)[0]
     assert np.array_equal(region.mask, labels == labels[region.peak[::-1]])
 
 
