@@ -29,7 +29,7 @@ def show() -> None:
     case = read_case(data.the_store().fetch_case(patient.patient_id))
     published_only = show_header(patient)
     assessment = data.fetch_assessment(patient.patient_id, published_only)
-    known, report = st.columns([6, 1], vertical_alignment="center")
+    known, report = st.columns([4, 1], vertical_alignment="center")
     with known:
         show_known(case, assessment)
     with report:
