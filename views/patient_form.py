@@ -78,8 +78,7 @@ def show_person(name: str, known: Patient | None) -> Person:
     if known is None and data.the_store().fetch_patient(checked.entry["case_id"]):
         taken = f"{checked.entry['case_id']} is already here: open that patient to edit, or choose another pseudonym"
         checked = Checked(checked.entry, checked.wrong | {"case_id": taken})
-    if case_id or age or sex:
-        show_checks(checked)
+    show_checks(checked if case_id or age or sex else Checked({}))
     return Person(checked, mdt_on, synthetic)
 
 

@@ -53,10 +53,13 @@ def show_result(subject: str, line: int, entry: dict[str, Any]) -> Checked:
 
 def show_checks(checked: Checked) -> None:
     """What is wrong (nothing typed is lost by it) and what to look at again."""
-    for says in dict.fromkeys(checked.wrong.values()):
-        st.error(says, icon=":material/error:")
-    for says in checked.questions:
-        st.warning(f"Please check: {says}", icon=":material/help:")
+    # A place that is always there: sentences that came and went between the fields would make the browser draw the
+    # fields below anew, and what somebody is typing there at that moment would be lost.
+    with st.container():
+        for says in dict.fromkeys(checked.wrong.values()):
+            st.error(says, icon=":material/error:")
+        for says in checked.questions:
+            st.warning(f"Please check: {says}", icon=":material/help:")
 
 
 def _show_fields(places: list[Any], subject: str, line: int, test: Test) -> dict[str, Any]:
