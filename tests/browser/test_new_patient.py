@@ -39,6 +39,21 @@ def test_new_patient_from_typing_to_the_cohort(board: Board) -> None:
     find_in_cohort(board, find_in_worklist(board))
 
 
+def test_what_is_being_typed_survives_a_refusal_that_arrives_meanwhile(board: Board) -> None:
+    """The sentence about the ACTH comes while the potassium is typed; it must not take the field away."""
+    board.open()
+    board.press("Patient", exact=False)
+    board.write("Pseudonym", "N203")
+    board.page.get_by_label("ACTH value", exact=True).press_sequentially("31", delay=50)
+    potassium = board.page.get_by_label("Potassium value", exact=True)
+    potassium.press_sequentially("3.987654321", delay=150)
+    potassium.press("Tab")
+    board.see(re.compile("ACTH needs its unit"))
+    board.settle()
+    expect(potassium).to_have_value("3.987654321")
+    expect(board.page.get_by_label("ACTH value", exact=True)).to_have_value("31")
+
+
 def type_what_cannot_be(board: Board) -> None:
     """A negative age, an ACTH without its unit, a cortisol in the wrong unit: none is saved, none is lost."""
     board.write("Pseudonym", NAME)
@@ -106,8 +121,5 @@ def find_in_cohort(board: Board, patients: int) -> None:
     """Counted, not counted as enrolled (no date was given), and in the table."""
     board.go("Cohort")
     board.see(f"Patients: all ({patients})", re.compile("without an enrolment date, not counted as enrolled"))
-    table = board.table()
-    table.hover()
-    board.page.mouse.wheel(0, 35 * patients)
-    board.see_in_table(NAME)
+    board.scroll_table(board.table(), NAME)
     board.step("cohort")

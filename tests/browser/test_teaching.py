@@ -34,6 +34,7 @@ def reveal_all(board: Board) -> None:
     commit = board.main.get_by_role("button", name=re.compile("^Commit and show"))
     board.main.get_by_role("radio", name="Cushing's disease", exact=True).click()
     for hidden in range(count_hidden(board), 0, -1):
+        expect(commit).to_have_count(1)
         commit.click()
         board.see(
             re.compile(rf"^{hidden - 1} (data|datum) still hidden$" if hidden > 1 else "^Everything is revealed$")
