@@ -15,6 +15,7 @@ from imaging.dicom import load_volume, read_study
 from imaging.likeness import Likeness, to_itk
 from imaging.motion import read_motion
 from imaging.problem import ImagingError
+from imaging.reduced_ct import reduce_ct
 from imaging.register import RigidMotion, assess_registration, register_rigid
 from imaging.volume import Volume
 from sample_data.phantom import Phantom, build_phantom
@@ -138,6 +139,8 @@ def test_the_couch_does_not_hold_the_patient_back(patient: Phantom, fixed: Volum
     moved, still = displace(fixed, truth), replace(fixed, values=fixed.values.copy())
     for ct in (moved, still):
         ct.values[:, 64:66, 5:85] = 150.0
+        seen = sitk.GetArrayFromImage(reduce_ct(ct, "CT").body)
+        assert not seen[:, 65].any() and seen[55, 34, 45], "the couch is no body, the spine's front is"
     assert dist(register_rigid(still, moved).motion.apply(lesion), truth.apply(lesion)) < WITHIN_MM
 
 
