@@ -11,7 +11,6 @@ IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
 # Opened below a page's own address, Streamlit first looks for its server there, is told 404, and asks one level up.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 ROW_PX = 35
-TURNS = 10
 HAND_MS = 120
 TALLEST_PX = 6000
 
@@ -125,18 +124,6 @@ class Board:
         expect(table.locator("canvas td").first).to_be_attached()
         rows = table.locator("canvas table tr").all()
         return [[(text or "").strip() for text in row.locator("th, td").all_text_contents()] for row in rows]
-
-    def scroll_table(self, table: Locator, text: str) -> None:
-        """Turn the wheel over a table until a line with this text is drawn."""
-        table.scroll_into_view_if_needed()
-        wanted = table.locator("canvas td").filter(has_text=text)
-        for _ in range(TURNS):
-            table.hover()
-            self.page.mouse.wheel(0, 100 * ROW_PX)
-            self.page.wait_for_timeout(300)
-            if wanted.count():
-                return
-        expect(wanted.first).to_be_attached()
 
     def click_row(self, table: Locator, row: int) -> None:
         """Click in a line of a table (0 is the first under the heading)."""

@@ -121,5 +121,5 @@ def find_in_cohort(board: Board, patients: int) -> None:
     """Counted, not counted as enrolled (no date was given), and in the table."""
     board.go("Cohort")
     board.see(f"Patients: all ({patients})", re.compile("without an enrolment date, not counted as enrolled"))
-    board.scroll_table(board.table(), NAME)
+    board.see_in_table(NAME)
     board.step("cohort")
