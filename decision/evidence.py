@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 FOLDER = Path(__file__).parent / "knowledge"
 GRADES = ("verified", "surrogate", "recalled", "expert", "none")
@@ -148,7 +149,11 @@ def _version() -> str:
 
 
 def _source(key: str, item: dict[str, str]) -> Source:
-    url = f"https://doi.org/{item['doi']}" if "doi" in item else item.get("url")
+    url = item.get("url")
+    if "doi" in item:
+        url = f"https://doi.org/{item['doi']}"
+    elif "search" in item:
+        url = f"https://pubmed.ncbi.nlm.nih.gov/?term={quote_plus(item['search'])}"
     return Source(key=key, citation=item["citation"], url=url)
 
 
