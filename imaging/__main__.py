@@ -1,6 +1,6 @@
-"""`python -m imaging inspect PATH` and `… measure PATH --series UID --at X,Y,Z`: JSON on standard output.
+"""`python -m imaging inspect PATH`, `… measure PATH --series UID --at X,Y,Z` or `… deidentify PATH FOLDER --pseudonym P017`.
 
-Exit status 0, or 2 with one sentence on standard error when nothing could be read or measured.
+JSON on standard output. Exit status 0, or 2 with one sentence on standard error when nothing could be done.
 """
 
 import argparse
@@ -35,8 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _read_options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = _OneSentence(prog="python -m imaging", description="Reads PET and CT studies and measures uptake.")
-    commands = parser.add_subparsers(required=True, metavar="inspect|measure")
+    parser = _OneSentence(
+        prog="python -m imaging", description="Reads PET and CT studies, measures uptake, removes names."
+    )
+    commands = parser.add_subparsers(required=True, metavar="inspect|measure|deidentify")
     inspect = commands.add_parser("inspect", help="list the series under a path, with SUV factors and problems")
     inspect.add_argument("path", type=Path, help="a folder, a zip or one DICOM file")
     inspect.set_defaults(command=_inspect)
@@ -47,7 +49,16 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
     measure.add_argument("--threshold", default="41%", help="a share of SUVmax (41%%), SUV:4.0, or liver")
     measure.add_argument("--liver", type=_point, metavar="X,Y,Z", help="a point in the right lobe of the liver")
     measure.set_defaults(command=_measure)
+    _add_deidentify(commands.add_parser("deidentify", help="copy a study without what names the patient"))
     return parser.parse_args(_join_points(sys.argv[1:] if arguments is None else arguments))
+
+
+def _add_deidentify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, help="a folder, a zip or one DICOM file")
+    parser.add_argument("folder", type=Path, help="a new folder for the copy")
+    parser.add_argument("--pseudonym", required=True, help="the patient's name in the trial, such as P017")
+    parser.add_argument("--seed", help="your secret: with the same one, a patient's dates move and UIDs change alike")
+    parser.set_defaults(command=_deidentify)
 
 
 def _join_points(arguments: list[str]) -> list[str]:
@@ -96,6 +107,25 @@ def _measure(options: argparse.Namespace) -> tuple[dict[str, Any], int]:
     study = read_study(options.path)
     measurement = measure_series(study, options.series, options.at, options.threshold, options.liver)
     return write_measurement(measurement), 0
+
+
+def _deidentify(options: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    import secrets
+
+    from imaging.deidentify import deidentify_study
+
+    secret = secrets.token_hex(16) if options.seed is None else options.seed
+    copy = deidentify_study(options.path, options.pseudonym, secret, options.folder)
+    unseeded = "No --seed was given: another study of this patient will not match this one in dates and UIDs."
+    document = {
+        "folder": str(options.folder),
+        "files": len(copy.files),
+        "date_offset_days": copy.date_offset_days,
+        "kept": list(copy.kept),
+        "removed": list(copy.removed),
+        "warnings": [*copy.warnings, *([unseeded] if options.seed is None else [])],
+    }
+    return document, 0
 
 
 if __name__ == "__main__":

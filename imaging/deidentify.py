@@ -1,0 +1,171 @@
+"""A study copied without its patient: DICOM PS3.15 Annex E, with every number that an SUV needs.
+
+Dates of one patient all move by one number of days and times of day stay, so intervals, decay and uptake time are
+unchanged; UIDs are replaced alike in images, structure sets and segmentations; pixels are copied byte by byte. The copy
+is read back, and refused if any SUV factor changed.
+"""
+
+import shutil
+import tempfile
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pydicom
+from pydicom.dataset import Dataset
+
+from imaging.archive import OpenSources, Source
+from imaging.copying import Rejection, copy_object, question_copy
+from imaging.descriptors import find_identities
+from imaging.dicom import Progress, Series, Study, read_study
+from imaging.problem import ImagingError
+from imaging.pseudonym import Pseudonym
+
+__all__ = ["Deidentified", "deidentify_study"]
+
+SHORT_SECRET = 12
+
+
+@dataclass(frozen=True)
+class Deidentified:
+    """A de-identified copy.
+
+    `files` in the new folder; `date_offset_days` added to every date (it undoes the shift: it stays with the secret);
+    `kept` the patient's characteristics, private elements and texts that remain, to be looked at; `removed` the names of
+    attributes that were removed, emptied or replaced; `warnings` sentences on what a person should look at.
+    """
+
+    files: tuple[Path, ...]
+    date_offset_days: int
+    kept: tuple[str, ...]
+    removed: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def deidentify_study(
+    path: Path, pseudonym: str, secret: str, folder: Path, progress: Progress | None = None
+) -> Deidentified:
+    """Copy a folder, zip or file of one patient to a new `folder`, as <modality>-<series>/<image>.dcm.
+
+    `progress` is called with (files written, files in all). Raises ImagingError in a sentence, with nothing written,
+    when the pseudonym or folder cannot be used, nothing can be read, two patients are in it, or an SUV would change.
+    """
+    person = Pseudonym(pseudonym, secret)
+    _check_folder(folder)
+    study = read_study(Path(path))
+    if not study.series:
+        because = study.rejected[0].because if len(study.rejected) == 1 else "no file in it is a DICOM object"
+        raise ImagingError(f"Nothing could be read from {path}: {because}")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".deidentified-", dir=folder.parent))
+    try:
+        result = _copy_study(study, person, work, progress)
+        _check_suv(study, read_study(work), person)
+        _move(work, folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    files = tuple(folder / file.relative_to(work) for file in result.files)
+    return Deidentified(files, result.date_offset_days, result.kept, result.removed, result.warnings)
+
+
+def _check_folder(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ImagingError(f"{folder} is there already and not empty; give a new folder for the copy.")
+
+
+def _move(work: Path, folder: Path) -> None:
+    work.chmod(0o755)
+    if folder.exists():
+        folder.rmdir()
+    work.rename(folder)
+
+
+def _copy_study(study: Study, person: Pseudonym, work: Path, progress: Progress | None) -> Deidentified:
+    total = sum(len(one.files) for one in study.series)
+    identities = _known_names(study, person)
+    files: list[Path] = []
+    kept: set[str] = set()
+    removed: set[str] = set()
+    notes: Counter[str] = Counter()
+    for done, (dataset, place) in enumerate(_open_all(study), 1):
+        try:
+            copy = copy_object(dataset, person, identities, work / place)
+        except Rejection as left_out:
+            notes[str(left_out)] += 1
+        else:
+            files.append(work / place)
+            kept |= copy.kept
+            removed |= copy.removed
+            notes.update(question_copy(dataset))
+        if progress:
+            progress(done, total)
+    if not files:
+        raise ImagingError(f"Nothing was written: {next(iter(notes))}")
+    says = (*_say_notes(notes), *_say_rejected(study), *_say_secret(study, person))
+    return Deidentified(tuple(files), person.date_offset_days, tuple(sorted(kept)), tuple(sorted(removed)), says)
+
+
+def _known_names(study: Study, person: Pseudonym) -> frozenset[str]:
+    """Names and numbers of the patient anywhere in the upload; the pseudonym itself gives nobody away."""
+    headers = [header for one in study.series for header in one.headers]
+    texts = {text for header in headers for text in (header.patient_id, header.patient_name) if text}
+    return find_identities(texts) - {person.name.upper()}
+
+
+def _open_all(study: Study) -> Iterator[tuple[Dataset, Path]]:
+    """Each object with the place of its copy: names of files and folders may hold a patient's name, so none stays."""
+    places: dict[str, Path] = {}
+    counts: Counter[Path] = Counter()
+    with OpenSources() as sources, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for series in study.series:
+            uid = series.series_uid.partition("#")[0]
+            kind = "".join(letter for letter in series.modality if letter.isalnum()) or "OTHER"
+            home = places.setdefault(uid, Path(f"{kind}-{len(places) + 1:02d}"))
+            for source in series.files:
+                counts[home] += 1
+                yield _read(sources, source), home / f"{counts[home]:05d}.dcm"
+
+
+def _read(sources: OpenSources, source: Source) -> Dataset:
+    with sources.open(source) as stream:
+        try:
+            return pydicom.dcmread(stream, force=True)
+        except Exception as error:  # a header that could be walked may still hold what the full parser cannot read
+            raise ImagingError(f"{source.name} is damaged ({type(error).__name__}); send it again.") from None
+
+
+def _say_notes(notes: Counter[str]) -> tuple[str, ...]:
+    return tuple(f"{count} file{'s' if count > 1 else ''}: {says}" for says, count in sorted(notes.items()))
+
+
+def _say_rejected(study: Study) -> tuple[str, ...]:
+    return tuple(f"{one.file} was left out: {one.because}" for one in study.rejected)
+
+
+def _say_secret(study: Study, person: Pseudonym) -> Iterator[str]:
+    if len(person.secret) < SHORT_SECRET:
+        yield f"The secret is short and could be guessed; one of {SHORT_SECRET} characters or more protects the dates."
+    if any(person.name in (header.patient_id, header.patient_name) for one in study.series for header in one.headers):
+        yield f"The images were already named {person.name}; who knows them by it still does."
+
+
+def _check_suv(before: Study, after: Study, person: Pseudonym) -> None:
+    """The copy gives the same SUV for the same series; else it must not exist."""
+    old = Counter((person.replace_uid(one.series_uid.partition("#")[0]), _suv(one)) for one in _pets(before))
+    new = Counter((one.series_uid.partition("#")[0], _suv(one)) for one in _pets(after))
+    if old != new:
+        raise ImagingError(
+            "The copy would not give the same SUV as the original, so nothing was written; "
+            "keep the original and check its dates and times with python -m imaging inspect."
+        )
+
+
+def _pets(study: Study) -> Sequence[Series]:
+    return [one for one in study.series if one.modality == "PT"]
+
+
+def _suv(series: Series) -> tuple[tuple[float, ...] | None, float | None, int]:
+    return (series.suv.factors if series.suv else None), series.uptake_minutes, len(series.files)
