@@ -1,0 +1,86 @@
+"""Lesions as a DICOM Segmentation: one binary segment each, on the slices it was measured in, coded by its site."""
+
+from collections.abc import Sequence
+
+import highdicom as hd
+import numpy as np
+from pydicom.sr.coding import Code as SrCode
+
+from exchange.dicom_codes import Code, code, side_code, site_code, write_code
+from exchange.dicom_object import SERIAL_NUMBER, finish_object
+from exchange.dicom_source import SourceImages, draw_on_slices
+from exchange.lesion import PROGRAM, Lesion, Stamp, program_version
+from imaging.problem import ImagingError
+
+SERIES_NUMBER = 7001
+
+
+def write_seg(lesions: Sequence[Lesion], source: SourceImages, stamp: Stamp) -> hd.seg.Segmentation:
+    """A Segmentation with segment 1, 2, … for the lesions in their order; ImagingError when nothing can be drawn."""
+    if not lesions:
+        raise ImagingError("There is no lesion to write; measure one first.")
+    drawn = [draw_on_slices(lesion.mask, lesion.volume, source) for lesion in lesions]
+    numbers = sorted({number for planes in drawn for number in planes})
+    images = [source.image(number) for number in numbers]
+    pixels = np.zeros((len(images), images[0].Rows, images[0].Columns, len(lesions)), dtype=np.uint8)
+    for segment, planes in enumerate(drawn):
+        for number, plane in planes.items():
+            pixels[numbers.index(number), :, :, segment] = plane
+    written = hd.seg.Segmentation(
+        source_images=images,
+        pixel_array=pixels,
+        segmentation_type=hd.seg.SegmentationTypeValues.BINARY,
+        segment_descriptions=[_describe(lesion, number) for number, lesion in enumerate(lesions, 1)],
+        series_instance_uid=stamp.new_uid(),
+        series_number=SERIES_NUMBER,
+        sop_instance_uid=stamp.new_uid(),
+        instance_number=1,
+        manufacturer=PROGRAM,
+        manufacturer_model_name=PROGRAM,
+        software_versions=program_version(),
+        device_serial_number=SERIAL_NUMBER,
+        content_label="LESIONS",
+        content_description=stamp.describe("PET lesions"),
+        series_description=stamp.describe("PET lesions"),
+        content_date=stamp.date,
+        content_time=stamp.time,
+        series_date=stamp.date,
+        series_time=stamp.time,
+        content_qualification="RESEARCH",
+    )
+    _name_dimensions(written, stamp)
+    finish_object(written, source, stamp)
+    return written
+
+
+def sr_code(one: Code) -> SrCode:
+    """A code in the form that highdicom takes."""
+    return SrCode(one.value, one.scheme, one.meaning)
+
+
+def _describe(lesion: Lesion, number: int) -> hd.seg.SegmentDescription:
+    described = hd.seg.SegmentDescription(
+        segment_number=number,
+        segment_label=lesion.label,
+        segmented_property_category=sr_code(code("words", "lesion_category")),
+        segmented_property_type=sr_code(code("words", "lesion")),
+        algorithm_type=hd.seg.SegmentAlgorithmTypeValues.SEMIAUTOMATIC,
+        algorithm_identification=hd.AlgorithmIdentificationSequence(
+            name=PROGRAM, family=sr_code(code("words", "family")), version=program_version()
+        ),
+        tracking_uid=lesion.tracking_uid,
+        tracking_id=lesion.label,
+        anatomic_regions=[sr_code(site_code(lesion.site))],
+    )
+    side = side_code(lesion.site)
+    if side:
+        described.AnatomicRegionSequence[0].AnatomicRegionModifierSequence = [write_code(side)]
+    return described
+
+
+def _name_dimensions(written: hd.seg.Segmentation, stamp: Stamp) -> None:
+    """The dimension organisation gets its UID from the stamp like everything else."""
+    uid = stamp.new_uid()
+    written.DimensionOrganizationSequence[0].DimensionOrganizationUID = uid
+    for dimension in written.DimensionIndexSequence:
+        dimension.DimensionOrganizationUID = uid

@@ -1,0 +1,87 @@
+"""What is exported: a measured lesion with its outline, and the stamp that every written object carries."""
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+from imaging.measure import Measurement
+from imaging.region import Mask
+from imaging.volume import Volume
+
+PROGRAM = "Cushing Board"
+SYNTHETIC_NOTE = "SYNTHETIC DATA"
+RESEARCH_NOTE = "Research use only: not a medical device, not for diagnosis or treatment."
+
+
+@dataclass(frozen=True)
+class Lesion:
+    """A measured lesion: `mask` has the axes of `volume` (z-y-x, SUVbw); `site` is a region of the case.
+
+    `threshold` is the rule by which it was outlined ("41%", "SUV:4.0", "liver"). The segmentation, the report and the
+    structure set of one lesion name it by the same `tracking_uid`.
+    """
+
+    name: str
+    site: str | None
+    mask: Mask
+    volume: Volume
+    measurement: Measurement
+    threshold: str
+    tracking_uid: str
+
+    @property
+    def label(self) -> str:
+        """The lesion in words: "Lesion 1 adrenal left"."""
+        what = f"Lesion {self.name}" if self.name.isdigit() else self.name
+        return f"{what} {(self.site or '').replace('_', ' ')}".strip()[:60]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """When an object is written, where its UIDs come from, and whether its patient is invented.
+
+    The same source of UIDs and the same time give the same bytes.
+    """
+
+    at: datetime
+    new_uid: Callable[[], str]
+    synthetic: bool
+
+    @property
+    def date(self) -> str:
+        return f"{self.at:%Y%m%d}"
+
+    @property
+    def time(self) -> str:
+        return f"{self.at:%H%M%S}"
+
+    def describe(self, what: str) -> str:
+        """A series description, with the label of synthetic data where it is."""
+        return f"{what} {SYNTHETIC_NOTE}" if self.synthetic else what
+
+    @property
+    def note(self) -> str:
+        return f"{SYNTHETIC_NOTE}. {RESEARCH_NOTE}" if self.synthetic else RESEARCH_NOTE
+
+
+def make_uids(*words: object) -> Callable[[], str]:
+    """A source of UIDs under 2.25 that gives the same sequence for the same words."""
+    numbers: Iterator[int] = count()
+
+    def new_uid() -> str:
+        digest = hashlib.sha256("|".join(map(str, (*words, next(numbers)))).encode()).digest()
+        return f"2.25.{int.from_bytes(digest[:16], 'big')}"
+
+    return new_uid
+
+
+@cache
+def program_version() -> str:
+    """The program's version as pyproject.toml has it."""
+    project = Path(__file__).parent.parent / "pyproject.toml"
+    return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
