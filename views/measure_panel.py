@@ -14,7 +14,7 @@ from imaging.ratios import compute_lar, compute_lcr, compute_lesion_to_blood, co
 from imaging.region import find_peak
 from imaging.volume import Volume
 from views import state
-from views.viewer_state import move_crosshair, say_point
+from views.viewer_state import move_crosshair, present_crosshair, say_point
 from views.words import UNKNOWN, say_number
 
 THRESHOLDS = {"41%": "41 % of SUVmax", "SUV:4.0": "SUV 4.0", "liver": "Liver (PERCIST)"}
@@ -26,6 +26,8 @@ REFERENCES = {
 }
 _BY_MEAN = ("liver", "blood_pool")
 _SMALL_SPHERE_MM = 20.0
+_REFERENCE_KEY = "imaging_reference"
+_AXES = ("L (mm, right is negative)", "P", "H")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def show_measuring(volume: Volume, scan_uid: str, at_mm: Point) -> Measurement |
     """Controls and, once measured, the result; None before."""
     kept = measuring(scan_uid)
     _show_position(volume, kept, at_mm)
-    _show_references(volume, kept, at_mm)
+    _show_references(volume, kept)
     threshold = st.selectbox(
         "Outline at", list(THRESHOLDS), format_func=lambda key: THRESHOLDS[key], key="imaging_threshold"
     )
@@ -84,31 +86,36 @@ def _show_position(volume: Volume, kept: dict[str, Any], at_mm: Point) -> None:
             "To the hottest point nearby",
             icon=":material/my_location:",
             on_click=_go_to_peak,
-            args=(volume, kept, at_mm),
+            args=(volume, kept),
             help="Moves the crosshair uphill to the hottest voxel of this focus.",
         )
         with st.popover("Type", icon=":material/keyboard:", help="Type a position in millimetres"):
-            typed = [
-                st.number_input(label, value=round(c, 1), step=1.0, format="%.1f", key=f"imaging_at_{label}:{c:.1f}")
-                for label, c in zip(("L (mm, right is negative)", "P", "H"), at_mm, strict=True)
-            ]
-            st.button("Go there", on_click=move_crosshair, args=((typed[0], typed[1], typed[2]),))
+            keys = {label: f"imaging_at_{label}:{c:.1f}" for label, c in zip(_AXES, at_mm, strict=True)}
+            for (label, key), c in zip(keys.items(), at_mm, strict=True):
+                st.number_input(label, value=round(c, 1), step=1.0, format="%.1f", key=key)
+            st.button("Go there", on_click=_go_to_typed, args=tuple(keys.values()))
 
 
-def _go_to_peak(volume: Volume, kept: dict[str, Any], at_mm: Point) -> None:
+# What a button does reads the fields when it is pressed: a value typed or chosen just before is not yet in its arguments.
+def _go_to_typed(*keys: str) -> None:
+    x, y, z = (float(state.widget_value(key)) for key in keys)
+    move_crosshair((x, y, z))
+
+
+def _go_to_peak(volume: Volume, kept: dict[str, Any]) -> None:
     try:
-        x, y, z = find_peak(volume.to_sitk(), volume, at_mm)
+        x, y, z = find_peak(volume.to_sitk(), volume, present_crosshair())
     except ImagingError as error:
         kept["refused"] = str(error)
         return
     move_crosshair(volume.point_at((x, y, z)))
 
 
-def _show_references(volume: Volume, kept: dict[str, Any], at_mm: Point) -> None:
+def _show_references(volume: Volume, kept: dict[str, Any]) -> None:
     """Put a reference at the crosshair; what was measured for each stands below."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Reference", list(REFERENCES), format_func=REFERENCES.__getitem__, key="imaging_reference")
-        st.button("Set here", on_click=_set_reference, args=(volume, kept, name, at_mm))
+        st.selectbox("Reference", list(REFERENCES), format_func=REFERENCES.__getitem__, key=_REFERENCE_KEY)
+        st.button("Set here", on_click=_set_reference, args=(volume, kept))
     st.caption(" · ".join(_say_reference(name, kept["references"].get(name)) for name in REFERENCES))
     if kept.get("refused"):
         st.caption(f":material/block: {kept.pop('refused')}")
@@ -121,7 +128,8 @@ def _say_reference(name: str, found: Reference | None) -> str:
     return f"**{REFERENCES[name]} {shown}**"
 
 
-def _set_reference(volume: Volume, kept: dict[str, Any], name: str, at_mm: Point) -> None:
+def _set_reference(volume: Volume, kept: dict[str, Any]) -> None:
+    name, at_mm = str(state.widget_value(_REFERENCE_KEY)), present_crosshair()
     diameter = load_measuring()["liver_sphere_mm"] if name == "liver" else _SMALL_SPHERE_MM
     try:
         sphere = measure_sphere(volume, at_mm, diameter)

@@ -33,6 +33,12 @@ def holds(volume: Volume, at_mm: Point) -> bool:
     )
 
 
+def present_crosshair() -> Point:
+    """Where the crosshair is at this moment, also for what a button does before the page is drawn again."""
+    at_mm: Point = state.draft(_DRAFT)["at_mm"]
+    return at_mm
+
+
 def move_crosshair(at_mm: Point) -> None:
     """Look at a point (LPS, mm)."""
     state.draft(_DRAFT)["at_mm"] = at_mm
