@@ -63,6 +63,7 @@ def test_upload_of_a_pet_ct_says_what_it_is_and_shows_it_fused(board: Board, dic
     board.step("fused")
     look_at(board, HOTTEST_OF_STS)
     board.press("Measure at the crosshair")
+    board.see("Measured at L 7 · P 21 · F 692 mm")
     assert measured(board, "SUVmax") == "25.4"
     board.switch("MIP")
     expect(board.main.get_by_alt_text(re.compile("projection", re.I))).to_be_visible()
