@@ -12,7 +12,10 @@ from views.words import say_interval, say_per_cent, say_weight, shorten_finding
 
 Naming = Callable[[str], str]
 SHOWN_AT_LEAST = 0.01
-ROW_PX = 40
+ROW_PX = 36
+# Streamlit counts the whole picture as the height, the axis and the edge too: without them few lines lie on one another.
+AXIS_PX = 44
+EDGE_PX = 10
 TEXT = "#7C828B"  # readable on the light and on the dark page
 SPAN = "#8A9099"
 _DOWN = 7
@@ -88,7 +91,7 @@ def chart_evidence(reasons: Sequence[Reason], leader: str, name: Naming) -> alt.
         tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in _TOOLTIP.items()],
     )
     middle = base.mark_tick(color=SPAN, thickness=1.5, size=18, yOffset=_DOWN).encode(x=alt.datum(0))
-    return _finish(alt.layer(middle, bars, *_texts(base)), rows)
+    return _finish(alt.layer(middle, bars, *_texts(base)), rows, AXIS_PX)
 
 
 _SIDES = "◂ speaks against   ·   speaks for ▸"
@@ -151,6 +154,7 @@ def _texts(base: alt.Chart) -> list[alt.Chart]:
     return [name, figures]
 
 
-def _finish(chart: Any, rows: Sequence[object]) -> alt.LayerChart:
-    finished: alt.LayerChart = chart.properties(height=ROW_PX * max(len(rows), 1)).configure_view(stroke=None)
+def _finish(chart: Any, rows: Sequence[object], around_px: int = EDGE_PX) -> alt.LayerChart:
+    height = ROW_PX * max(len(rows), 1) + around_px
+    finished: alt.LayerChart = chart.properties(height=height).configure_view(stroke=None)
     return finished
