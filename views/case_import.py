@@ -31,7 +31,15 @@ def _read_part(place: str, content: bytes) -> dict[str, Any]:
     try:
         return read_case_file(content).to_json()
     except CaseError as error:
-        raise FileError(f"{place}{error}. Nothing was imported.") from error
+        raise FileError(f"{place}{_say(error)}. Nothing was imported.") from error
+
+
+def _say(error: CaseError) -> str:
+    """What is wrong: with the case named, or, where there is no case yet, with the file."""
+    if error.field != "json":
+        return str(error)
+    wanted = '; a case is an object like {"case_id": "P017"}' if "not JSON" in error.says else ""
+    return f"this is no case file: {error.says}{wanted}"
 
 
 def _refuse_twice(case_ids: list[str]) -> None:
