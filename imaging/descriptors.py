@@ -44,7 +44,8 @@ def clean_text(text: str, identities: frozenset[str]) -> str:
     profile = load_profile()
     words = words_of(text)
     theirs = {word for word in words if word in identities}
-    whole = all(word in profile.words or profile.numbers.fullmatch(word) for word in words)
+    known = profile.words | profile.fillers
+    whole = all(word in known or profile.numbers.fullmatch(word) for word in words)
     if whole and not theirs and not _DATE_LIKE.search(text):
         return text
     return " ".join(word for word in words if word in profile.words and word not in theirs)

@@ -48,6 +48,7 @@ class Profile:
     captures: frozenset[str]
     derived: frozenset[str]
     words: frozenset[str]
+    fillers: frozenset[str]
     numbers: re.Pattern[str]
     placeholder: str
     days: tuple[int, int]
@@ -69,6 +70,7 @@ def load_profile() -> Profile:
         captures=frozenset(objects["captures"]),
         derived=frozenset(objects["derived"]),
         words=frozenset(facts["words"]["known"].split()),
+        fillers=frozenset(facts["words"]["fillers"].split()),
         numbers=re.compile(facts["words"]["numbers"]),
         placeholder=facts["placeholder"]["text"],
         days=(facts["dates"]["earliest_days"], facts["dates"]["latest_days"]),
