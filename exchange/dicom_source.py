@@ -96,7 +96,7 @@ def check_source(source: SourceImages) -> None:
     ]
     lacking = [words for value, words in gaps if not value]
     if lacking:
-        raise ImagingError(f"No DICOM object can refer to this series: its slices have no {', no '.join(lacking)}.")
+        raise ImagingError(f"No DICOM object can refer to this series: its slices lack {' and '.join(lacking)}.")
 
 
 def draw_on_slices(mask: Mask, volume: Volume, source: SourceImages) -> dict[int, Mask]:

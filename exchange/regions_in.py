@@ -155,7 +155,8 @@ def _rasterise(planes: Sequence[tuple[float, list[Points]]], axis: int, volume: 
         if not 0 <= round(at) < len(view):
             outside += 1
             continue
-        view[round(at)] |= fill_outlines([points[:, others] for points in plane], (view.shape[1], view.shape[2]))
+        rows, columns = view[0].shape
+        view[round(at)] |= fill_outlines([points[:, others] for points in plane], (rows, columns))
     return mask, outside
 
 
