@@ -1,8 +1,9 @@
 """Free text in a header: which words may stay, and which words are the patient's."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from imaging.header import Header
 from imaging.profile import load_profile
 
 _WORD = re.compile(r"[A-Z0-9]+")
@@ -49,3 +50,9 @@ def clean_text(text: str, identities: frozenset[str]) -> str:
     if whole and not theirs and not _DATE_LIKE.search(text):
         return text
     return " ".join(word for word in words if word in profile.words and word not in theirs)
+
+
+def clean_description(description: str | None, headers: Sequence[Header]) -> str | None:
+    """A description as it may be kept for good: known words alone, none of them the patient's; None when none stays."""
+    named = {text for header in headers for text in (header.patient_name, header.patient_id) if text}
+    return clean_text(description or "", find_identities(named)) or None

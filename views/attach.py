@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from exchange.case_entry import Background, write_imaging_entry
+from imaging.descriptors import clean_description
 from imaging.extent import Point
 from imaging.measure import Measurement
 from store import MeasurementRecord, SeriesRecord, Store
@@ -34,9 +35,18 @@ def attach_scans(store: Store, scans: tuple[Scan, ...], patient_id: str) -> tupl
 def _attach_scan(store: Store, scan: Scan, patient_id: str) -> Scan:
     place = keep_scan(scan, patient_id)
     preview = keep_preview(scan, patient_id, place) if scan.is_pet else None
-    record = replace(scan.record, patient_id=patient_id, volume_path=place, preview_path=preview)
+    record = replace(_forget_names(scan), patient_id=patient_id, volume_path=place, preview_path=preview)
     store.save_series(record)
     return Scan(record)
+
+
+def _forget_names(scan: Scan) -> SeriesRecord:
+    """The record with its description cleaned: typed at the scanner, it may name a person, and it is kept for good."""
+    headers = scan.series.headers if scan.series else ()
+    description = clean_description(scan.record.description, headers)
+    return replace(
+        scan.record, description=description, inspection=scan.record.inspection | {"description": description}
+    )
 
 
 def attach_finding(store: Store, record: SeriesRecord, finding: Finding) -> str:
