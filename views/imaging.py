@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
+from imaging.extent import Point
 from imaging.problem import ImagingError
+from imaging.render import View
+from imaging.window import Window
 from store import MeasurementRecord
 from views import data, state
+from views.both_tracers import Both, lead_between, show_both
 from views.correction_form import show_correction
 from views.interactive import show_interactive
 from views.lesions_panel import make_markers, show_lesions, show_naming
@@ -16,6 +21,7 @@ from views.scan import Scan, match_ct, match_other_tracer
 from views.series_panel import ask_tracer, choose_scan, chosen_series, show_provenance, show_quality
 from views.upload_panel import show_report, show_upload, uploaded_scans
 from views.viewer import Shown, find_crosshair, show_viewer
+from views.viewer_state import carry_crosshair
 from views.volumes import open_volume
 
 
@@ -77,14 +83,26 @@ def _show_desk(scan: Scan, scans: Sequence[Scan]) -> None:
         _show_slices(scan, scans)
 
 
-def _other_tracer(
+def _both_tracers(
     scan: Scan, scans: Sequence[Scan], lesions: Sequence[MeasurementRecord]
-) -> Callable[[], Shown] | None:
-    """How to open the scan with the other tracer, called only when both are looked at; None when there is none."""
+) -> Callable[[Shown, str, Point, Window, View], None] | None:
+    """How to show the other tracer beside, opened only when both are looked at; None when there is none."""
     other = match_other_tracer(scan, scans) if scan.is_pet else None
     if other is None:
         return None
-    return lambda: replace(_open(other, scans), markers=make_markers(lesions, other))
+    patient_id = state.current_patient()
+    entries = data.the_store().fetch_case(patient_id).get("imaging") or [] if patient_id else []
+    return partial(
+        show_both,
+        Both(
+            scan,
+            other,
+            scans,
+            lesions,
+            entries,
+            lambda: replace(_open(other, scans), markers=make_markers(lesions, other)),
+        ),
+    )
 
 
 def _open(scan: Scan, scans: Sequence[Scan]) -> Shown:
@@ -100,7 +118,8 @@ def _show_slices(scan: Scan, scans: Sequence[Scan]) -> None:
     lesions = data.the_store().fetch_measurements(patient_id) if patient_id else []
     if chosen_series() != scan.uid:
         st.rerun()  # a lesion of another scan was chosen: the series list outside this fragment must follow
-    shown = replace(_open(scan, scans), markers=make_markers(lesions, scan), other=_other_tracer(scan, scans, lesions))
+    carry_crosshair(scan.uid, lambda before: lead_between(before, scan, scans))
+    shown = replace(_open(scan, scans), markers=make_markers(lesions, scan), both=_both_tracers(scan, scans, lesions))
     pictures, side = st.columns([9, 5], gap="medium")
     with pictures:
         show_viewer(shown)

@@ -91,7 +91,7 @@ def _go_to_chosen(lesions: Sequence[MeasurementRecord]) -> None:
     rows = chosen["selection"]["rows"] if chosen else []
     if rows and lesions[rows[0]].at_mm:
         lesion = lesions[rows[0]]
-        move_crosshair(lesion.at_mm or (0.0, 0.0, 0.0))
+        move_crosshair(lesion.at_mm or (0.0, 0.0, 0.0), lesion.series_uid)
         state.set_widget(CHOSEN_KEY, lesion.series_uid)
 
 

@@ -35,14 +35,14 @@ _WINDOW_NOTE = "A display setting, not a clinical cut-off; measurements never us
 
 @dataclass(frozen=True)
 class Shown:
-    """What is open: a PET and the CT of its study, whose they are, their lesions; `other` opens the other tracer."""
+    """What is open: a PET and the CT of its study, whose they are, their lesions; `both` draws the other tracer beside."""
 
     pet: OpenVolume | None
     ct: OpenVolume | None
     tracer: str | None
     owner: str = ""
     markers: Sequence[Marker] = ()
-    other: "Callable[[], Shown] | None" = None
+    both: "Callable[[Shown, str, Point, Window, View], None] | None" = None
 
     @property
     def base(self) -> OpenVolume:
@@ -54,7 +54,7 @@ class Shown:
 
     @property
     def modes(self) -> tuple[str, ...]:
-        both = ("both tracers",) if self.other else ()
+        both = ("both tracers",) if self.both else ()
         if self.pet and self.ct:
             return ("fused", "PET", "CT", "side by side", *both)
         return ("PET", *both) if self.pet else ("CT",)
@@ -101,57 +101,62 @@ def _show_windows(shown: Shown) -> tuple[Window, Window]:
     tissue = _choose("CT window", list(tissues), "imaging_tissue") if shown.ct else next(iter(tissues))
     if shown.pet is None:
         return tissues[tissue], tissues[tissue]
-    usual = suggest_window(shown.pet.volume, shown.tracer)
+    return show_pet_window(shown), tissues[tissue]
+
+
+def show_pet_window(shown: Shown) -> Window:
+    """The slider of a PET's window; the default follows tracer and unit."""
+    usual = suggest_window(shown.base.volume, shown.tracer)
     top, step = usual.high * 4, usual.high / 100
     low, high = st.slider(
-        f"PET window, {usual.unit}", 0.0, top, (usual.low, usual.high), step, key=f"imaging_window:{shown.pet.key}"
+        f"PET window, {usual.unit}", 0.0, top, (usual.low, usual.high), step, key=f"imaging_window:{shown.base.key}"
     )
     st.caption(_WINDOW_NOTE)
-    return Window(low, max(high, low + step), usual.unit, usual.label), tissues[tissue]
+    return Window(low, max(high, low + step), usual.unit, usual.label)
 
 
 def _show_slices(shown: Shown, plane: str, mode: str, window: Window, view: View) -> None:
     volume = shown.base.volume
     at_mm = find_crosshair(shown)
-    if mode == "both tracers" and shown.other:
-        _show_both(shown, shown.other(), plane, at_mm, window, view)
-    elif mode == "side by side":
+    if mode == "both tracers" and shown.both:
+        shown.both(shown, plane, at_mm, window, view)
+        return
+    if mode == "side by side":
         left, right = st.columns(2)
         with left:
-            _show_slice(shown, plane, "PET", at_mm, window, view, BESIDE_PX)
+            show_slice(shown, plane, "PET", at_mm, window, view, BESIDE_PX)
         with right:
-            _show_slice(shown, plane, "fused", at_mm, window, view, BESIDE_PX)
+            show_slice(shown, plane, "fused", at_mm, window, view, BESIDE_PX)
     else:
-        _show_slice(shown, plane, mode, at_mm, window, view, SIZE_PX)
-    _show_slider(volume, plane, at_mm)
+        show_slice(shown, plane, mode, at_mm, window, view, SIZE_PX)
+    show_slider(volume, plane, at_mm)
 
 
-def _show_both(shown: Shown, other: Shown, plane: str, at_mm: Point, window: Window, view: View) -> None:
-    """The same place in both tracers, each in its own window; nothing has registered the two scans."""
-    sides = ((shown, window), (other, suggest_window(other.base.volume, other.tracer)))
-    for place, (column, (one, wanted)) in enumerate(zip(st.columns(2), sides, strict=True)):
-        with column:
-            st.caption(one.tracer or "tracer not known")
-            _show_slice(one, plane, "fused" if one.ct else "PET", at_mm, wanted, view, BESIDE_PX, f"both_{place}")
-    outside = "" if holds(other.base.volume, at_mm) else "The crosshair lies outside the other scan. "
-    st.caption(f"{outside}The same scanner coordinates, not registered: the patient may lie differently in the two.")
-
-
-def _show_slice(
-    shown: Shown, plane: str, mode: str, at_mm: Point, window: Window, view: View, size_px: int, place: str = ""
+def show_slice(
+    shown: Shown,
+    plane: str,
+    mode: str,
+    at_mm: Point,
+    window: Window,
+    view: View,
+    size_px: int,
+    place: str = "",
+    along: Volume | None = None,
 ) -> None:
+    """One picture that answers to click and wheel; the wheel counts the slices of `along`, else of what is shown."""
     wanted = (view.ct_window or window) if mode == "CT" else window
     pet, ct = (opened.volume if opened else None for opened in (shown.pet, shown.ct))
     picture = render_slice(pet, ct, plane, at_mm, wanted, mode, shown.markers, size_px, view)
     key = f"imaging_picture_{place or mode}"
     on_click = follow_click(picture.frame, picture.width_px, key)
-    volume = shown.base.volume
+    volume = along or shown.base.volume
     turn = follow_wheel(volume, plane, key)
     wheel = Wheel(slice_number(volume, plane, at_mm), slice_count(volume, plane), turn)
     show_picture(picture, key, on_click, wheel, SIZE_PX)
 
 
-def _show_slider(volume: Volume, plane: str, at_mm: Point) -> None:
+def show_slider(volume: Volume, plane: str, at_mm: Point) -> None:
+    """Which slice of the open scan is looked at, and where the crosshair is in it."""
     count, number = slice_count(volume, plane), slice_number(volume, plane, at_mm)
     if count > 1:
         state.set_widget(slice_key(plane), number)

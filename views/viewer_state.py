@@ -5,6 +5,7 @@ from typing import Any
 
 from imaging.extent import Point
 from imaging.frame import PLANES, Frame
+from imaging.motion import RigidMotion
 from imaging.volume import Volume
 from views import state
 
@@ -39,9 +40,21 @@ def present_crosshair() -> Point:
     return at_mm
 
 
-def move_crosshair(at_mm: Point) -> None:
-    """Look at a point (LPS, mm)."""
+def move_crosshair(at_mm: Point, scan_uid: str | None = None) -> None:
+    """Look at a point (LPS, mm) of the open scan, or of the scan that is about to be opened."""
     state.draft(_DRAFT)["at_mm"] = at_mm
+    if scan_uid is not None:
+        state.draft(_DRAFT)["scan"] = scan_uid
+
+
+def carry_crosshair(scan_uid: str, lead: Callable[[str], RigidMotion | None]) -> None:
+    """Keep looking at the same place of the patient when another scan is opened; `lead` knows how the two lie."""
+    seen = state.draft(_DRAFT)
+    before = seen.get("scan")
+    seen["scan"] = scan_uid
+    motion = lead(before) if before not in (None, scan_uid) else None
+    if motion is not None and "at_mm" in seen:
+        seen["at_mm"] = motion.apply(seen["at_mm"])
 
 
 def slice_key(plane: str) -> str:
