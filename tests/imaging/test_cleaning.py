@@ -1,5 +1,6 @@
 """Where a patient's name can hide in a header, and what must survive its removal."""
 
+from copy import deepcopy
 from pathlib import Path
 
 import pydicom
@@ -158,3 +159,21 @@ def test_every_rule_names_an_attribute_once() -> None:
     profile = load_profile()
     assert len(profile.rules) > 350
     assert not profile.technical & set(profile.rules)
+
+
+def test_a_segmentation_points_at_the_new_names_of_its_images() -> None:
+    image = item(ReferencedSOPClassUID="1.2.840.10008.5.1.4.1.1.128", ReferencedSOPInstanceUID="1.3.5.1")
+    group = item(DerivationImageSequence=[item(SourceImageSequence=[image])])
+    dataset = item(
+        ReferencedSeriesSequence=[item(SeriesInstanceUID="1.3.5", ReferencedInstanceSequence=[deepcopy(image)])],
+        PerFrameFunctionalGroupsSequence=[group],
+        SegmentSequence=[item(SegmentLabel="Lesion 1", SegmentAlgorithmName="threshold 41%")],
+        ContentCreatorName="Musterfrau^Reader",
+    )
+    Cleaner(PERSON, frozenset()).clean(dataset)
+    source = dataset.PerFrameFunctionalGroupsSequence[0].DerivationImageSequence[0].SourceImageSequence[0]
+    assert source.ReferencedSOPInstanceUID == PERSON.replace_uid("1.3.5.1")
+    assert source.ReferencedSOPClassUID == "1.2.840.10008.5.1.4.1.1.128"
+    assert dataset.ReferencedSeriesSequence[0].SeriesInstanceUID == PERSON.replace_uid("1.3.5")
+    assert dataset.SegmentSequence[0].SegmentLabel == "Lesion 1"
+    assert dataset.ContentCreatorName == load_profile().placeholder
