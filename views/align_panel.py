@@ -35,11 +35,11 @@ def show_aligning(fixed: Scan, moving: Scan, scans: Sequence[Scan]) -> None:
         if None not in cts
         else "Both studies need a CT for this; move one by hand instead.",
     )
-    name = (moving.record.tracer or "the other scan").removeprefix("68Ga-")
-    with st.popover("By hand", icon=":material/open_with:"):
-        _show_nudges(fixed, moving, kept, name)
     if pressed and cts[0] and cts[1]:
         _align(fixed, moving, cts[0], cts[1])
+    name = (moving.record.tracer or "the other scan").removeprefix("68Ga-")
+    with st.popover("By hand", icon=":material/open_with:"):
+        _show_nudges(fixed, moving, _read_quietly(fixed, moving), name)
 
 
 def _read_quietly(fixed: Scan, moving: Scan) -> Alignment:
@@ -73,7 +73,7 @@ def _align(fixed: Scan, moving: Scan, fixed_ct: Scan, moving_ct: Scan) -> None:
         bar.empty()
         st.error(str(error), icon=":material/block:")
         return
-    st.rerun(scope="fragment")
+    bar.empty()
 
 
 def _tell(bar: DeltaGenerator, share: float) -> None:

@@ -84,7 +84,7 @@ def read_alignment(fixed: Scan, moving: Scan) -> Alignment:
         return Alignment(study_of(fixed), study_of(moving))
     try:
         return _read(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ImagingError("The kept alignment of these two scans is damaged: align them again.") from error
 
 

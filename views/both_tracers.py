@@ -114,7 +114,7 @@ def _show_pairs(both: Both, kept: Alignment, shown: Shown, other: Shown) -> None
         key=_TABLE_KEY,
         on_select=lambda: _go_to_pair(pairs, both.scan.uid == fixed.uid),
         selection_mode="single-row",
-        column_config={name: st.column_config.TextColumn(alignment="right") for name in table.columns[2:]},
+        column_config={name: st.column_config.TextColumn(alignment="right") for name in table.columns[1:]},
         alt="Lesions of both tracers in pairs with the SUVmax of each and how each was read",
     )
     st.caption(_say_table(kept, both.pair))
