@@ -10,6 +10,7 @@ from decision.case import Case
 from decision.evidence import Block, Knowledge
 from decision.observe import Observation
 from decision.posterior import Array, Evidence, combine, sum_by_subtype, weigh_observations
+from decision.vocabulary import load_vocabulary
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,12 @@ def list_conflicts(
     least = knowledge.rules["conflict"]["decibans"]
     against = [reason for reason in reasons if reason.against == leader and abs(reason.weight_db) >= least]
     titles = {block.key: block.title for block in knowledge.blocks.values()}
-    sentences = []
+    names, sentences = load_vocabulary().subtypes, []
     for reason in against:
         settles = next((test.test for test in tests if test.could_change_to in (reason.for_, leader)), None)
         end = f"; {titles[settles]} would settle it best" if settles else ""
-        sentences.append(
-            f"{reason.finding} speaks for {reason.for_} against {leader} ({abs(reason.weight_db):.0f} dB){end}"
-        )
+        sides = f"for {names[reason.for_].short_name} against {names[leader].short_name}"
+        sentences.append(f"{reason.finding} speaks {sides} ({reason.weight_db:.0f} dB){end}")
     return tuple(sentences)
 
 

@@ -147,7 +147,7 @@ def _find_chapters() -> dict[str, str]:
 
 
 def _say_row(block: Block, row: Row, knowledge: Knowledge) -> str:
-    who = ", ".join(row.phenotypes)
+    who = ", ".join(knowledge.names[name] for name in row.phenotypes)
     if row.grade == "none":
         return f"{block.title}: weight zero, no published evidence for {who}"
     shares = ", ".join(f"{band} {100 * share:.3g} %" for band, share in zip(block.bands, row.shares, strict=True))
@@ -209,7 +209,7 @@ def _flags(knowledge: Knowledge) -> Iterator[BookEntry]:
         )
         yield _entry(
             knowledge, "Red flags", f"flag_{rule['id']}", rule["source"],
-            says=rule["says"], does=f"{rule['level']} when {joined}", locator=rule["locator"], grade=rule["grade"],
+            says=rule["says"], does=f"{rule['level']} when {joined}", quote=rule["quote"], locator=rule["locator"], grade=rule["grade"],
         )  # fmt: skip
 
 

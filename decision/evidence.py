@@ -104,6 +104,7 @@ class Knowledge:
     version: str
     phenotypes: tuple[str, ...]
     subtype_of: dict[str, str]
+    names: dict[str, str]
     tree: tuple[Any, ...]
     settings: tuple[Setting, ...]
     groups: dict[str, Group]
@@ -124,6 +125,7 @@ def load_knowledge() -> Knowledge:
         version=_version(),
         phenotypes=tuple(phenotypes["order"]),
         subtype_of=phenotypes["subtype"],
+        names={name: phenotypes["name"].get(name, name) for name in phenotypes["order"]},
         tree=_freeze(phenotypes["tree"]),
         settings=tuple(_setting(item) for item in _read("priors.toml")["setting"]),
         groups={key: _group(key, item) for key, item in _read("groups.toml").items()},

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from decision.limits import question_number, question_value
 from decision.units import as_xuln, find_test, format_result
-from decision.vocabulary import find_nearest, load_vocabulary
+from decision.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
     from decision.case import Case, ImagingFinding, Result
@@ -76,5 +76,4 @@ def _question_uptake(finding: "ImagingFinding") -> Iterator[str]:
         yield f"the peak of {finding.suv_peak:g} is above the maximum of {finding.suv_max:g}"
     tracers = load_vocabulary().tracers
     if finding.modality == "PET" and finding.tracer is not None and finding.tracer not in tracers:
-        nearest = find_nearest(finding.tracer, tracers)
-        yield f'"{finding.tracer}" is not a tracer with evidence here (the nearest is "{nearest}")'
+        yield f'"{finding.tracer}" is not a tracer with evidence here: it weighs nothing (known: {", ".join(tracers)})'

@@ -63,6 +63,8 @@ def _say_weight(series: Series) -> str:
 
 
 def _say_clock(source: str) -> str:
+    if "(" in source:
+        return f"{source.split()[0]}'s own clock"
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", source).lower()
 
 

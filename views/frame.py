@@ -36,7 +36,7 @@ def show_switcher(page_title: str) -> None:
             "Patient",
             patients,
             index=patients.index(current) if current in patients else None,
-            placeholder="Type a pseudonym",
+            placeholder="Pseudonym",
         )
     if chosen is None or chosen == current:
         return

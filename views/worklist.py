@@ -72,10 +72,14 @@ def _say_probability(row: WorklistRow) -> str:
     return f"{say_per_cent(row.probability)} {say_interval(row.low, row.high)}"
 
 
+def _say_bits(bits: float) -> str:
+    return "< 0.1 bit" if bits < 0.05 else f"{bits:.1f} bit"
+
+
 def say_next(row: WorklistRow) -> str:
     if row.next_test is None:
         return say_list(row.missing[:2])
-    gain = "" if row.next_gain_bits is None else f" ({row.next_gain_bits:.1f} bit)"
+    gain = "" if row.next_gain_bits is None else f" ({_say_bits(row.next_gain_bits)})"
     return test_name(row.next_test) + gain
 
 

@@ -72,7 +72,10 @@ def test_a_finding_against_the_leader_is_a_conflict_that_names_both() -> None:
     high_dose = {"test": "hddst_2day_suppression", "value": 80, "unit": "%"}
     assessment = assess(ACTH, UFC, none, high_dose, imaging=[MRI])
     assert assessment.leader.subtype == "CD"
-    assert any("Petrosal sinus sampling" in line and "EAS" in line for line in assessment.conflicts)
+    assert any(
+        "Petrosal sinus sampling" in line and "for Ectopic ACTH against Cushing's disease" in line
+        for line in assessment.conflicts
+    )
 
 
 def test_the_next_test_is_one_that_could_change_something_and_was_not_done() -> None:

@@ -16,7 +16,7 @@ def stand(*results: dict[str, object], **more: object) -> Pathway:
 
 def test_one_screening_test_is_not_enough() -> None:
     assert stand(UFC).step == "Prove cortisol excess"
-    assert stand(UFC, DST).step == "Measure ACTH twice"
+    assert stand(UFC, DST).step == "Measure ACTH"
 
 
 def test_after_acth_the_way_forks() -> None:
@@ -34,4 +34,4 @@ def test_normal_screening_ends_the_work_up() -> None:
 
 def test_steps_already_met_are_listed() -> None:
     mri = {"modality": "MRI", "region": "pituitary", "finding": "normal"}
-    assert stand(UFC, DST, HIGH, imaging=[mri]).done == ("Prove cortisol excess", "Measure ACTH twice", "Pituitary MRI")
+    assert stand(UFC, DST, HIGH, imaging=[mri]).done == ("Prove cortisol excess", "Measure ACTH", "Pituitary MRI")
