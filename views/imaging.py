@@ -14,6 +14,7 @@ from store import MeasurementRecord
 from views import data, state
 from views.both_tracers import Both, lead_between, show_both
 from views.correction_form import show_correction
+from views.export_panel import show_export
 from views.interactive import show_interactive
 from views.lesions_panel import make_markers, show_lesions, show_naming
 from views.measure_panel import show_measuring
@@ -127,6 +128,7 @@ def _show_slices(scan: Scan, scans: Sequence[Scan]) -> None:
         show_lesions(lesions, scans)
         if scan.is_pet:
             _show_measuring(scan, scans, shown, lesions)
+            show_export(scan, shown, lesions)
 
 
 def _show_measuring(scan: Scan, scans: Sequence[Scan], shown: Shown, lesions: Sequence[MeasurementRecord]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from decision.vocabulary import load_vocabulary
+from exchange.dicom_source import Owner
 from imaging.dicom import Series
 from imaging.provenance import document_series
 from imaging.quality import Level, QualityLine
@@ -19,11 +20,15 @@ TRIAL_TRACERS = ("68Ga-Pentixafor", "68Ga-DOTATATE")
 
 @dataclass(frozen=True)
 class Scan:
-    """A series with its volume on disk. `series` is there while the upload's headers are; `stored` once attached."""
+    """A series with its volume on disk. `series` is there while the upload's headers are; `stored` once attached.
+
+    `owner` is the patient and study as an uploaded PET's header names them, for the DICOM objects made from it.
+    """
 
     record: SeriesRecord
     stored: bool = True
     series: Series | None = field(default=None, compare=False)
+    owner: Owner | None = field(default=None, compare=False)
 
     @property
     def uid(self) -> str:

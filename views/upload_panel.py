@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from views import state
+from views.export_panel import DRAFT as EXPORT_DRAFT
 from views.scan import Scan
 from views.uploads import Upload, close_session_folder, read_upload
 
@@ -97,5 +98,6 @@ def _close() -> None:
     """Forget the upload and remove its files."""
     turn = state.draft(_DRAFT).get("turn", 0) + 1
     state.drop_draft(_DRAFT)
+    state.drop_draft(EXPORT_DRAFT)
     state.draft(_DRAFT)["turn"] = turn
     close_session_folder()

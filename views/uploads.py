@@ -5,12 +5,13 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from exchange.dicom_source import Owner, read_owner
 from imaging.dicom import Series, load_volume, read_study
 from imaging.orientation import turn_to_patient_axes
 from imaging.problem import ImagingError
@@ -110,8 +111,17 @@ def _keep_volumes(
             continue
         path = folder / f"{number}.npz"
         save_volume(turn_to_patient_axes(volume), path)
-        scans.append(make_scan(one, volume, str(path.relative_to(data_folder())), patient_id))
+        scan = make_scan(one, volume, str(path.relative_to(data_folder())), patient_id)
+        scans.append(replace(scan, owner=_read_owner(one)) if scan.is_pet else scan)
     return scans
+
+
+def _read_owner(series: Series) -> Owner | None:
+    """Patient and study of a PET, read before its files go; None where the header is too damaged to say."""
+    try:
+        return read_owner(series)
+    except Exception:  # a parser raises many kinds for a damaged header; the scan itself can still be looked at
+        return None
 
 
 def keep_scan(scan: Scan, patient_id: str) -> str:
