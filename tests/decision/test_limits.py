@@ -160,7 +160,7 @@ def test_the_legitimate_is_left_in_peace(test: str, value: float, unit: str) -> 
         ({"modality": "MRI", "region": "adrenal_left", "attenuation_hu": 9}, "comes from CT"),
         ({"modality": "CT", "region": "adrenal_left", "suv_max": 9}, "comes from PET"),
         ({"modality": "PET", "region": "adrenal_left", "uptake": "positive"}, "tracer is not given"),
-        ({"modality": "PET", "region": "chest", "tracer": "68Ga-DOTATOC"}, 'known: 68Ga-Pentixafor, 68Ga-DOTATATE'),
+        ({"modality": "PET", "region": "chest", "tracer": "68Ga-DOTATOC"}, "known: 68Ga-Pentixafor, 68Ga-DOTATATE"),
         ({"modality": "PET", "tracer": "18F-FDG", "region": "chest", "suv_max": 3, "suv_peak": 4}, "above the maximum"),
         ({"modality": "PET", "tracer": "18F-FDG", "region": "chest", "uptake_minutes": 3600}, "seconds"),
         ({"modality": "CT", "finding": "lesion"}, "region is not given"),
