@@ -55,13 +55,13 @@ def _edges(plane: Mask) -> dict[Corner, list[Corner]]:
 
 def _walk(steps: dict[Corner, list[Corner]]) -> list[Ring]:
     rings = []
-    while steps:
-        first = min(steps)
-        ring, at = [first], _take(steps, first, None)
-        while at != first:
-            ring.append(at)
-            at = _take(steps, at, ring[-2])
-        rings.append(ring)
+    for first in sorted(steps):
+        while first in steps:
+            ring, at = [first], _take(steps, first, None)
+            while at != first:
+                ring.append(at)
+                at = _take(steps, at, ring[-2])
+            rings.append(ring)
     return rings
 
 

@@ -110,7 +110,7 @@ def _observe(lesion: Lesion, number: int) -> Dataset:
     item.ObservationNumber = number
     item.ReferencedROINumber = number
     item.ROIObservationLabel = lesion.name[:16]
-    item.ROIObservationDescription = RESEARCH_NOTE
+    item.ROIObservationDescription = f"{lesion.caution} {RESEARCH_NOTE}".strip()[-1024:]
     item.RTROIIdentificationCodeSequence = [write_code(site_code(lesion.site))]
     item.RTROIInterpretedType = ""
     item.ROIInterpreter = ""

@@ -72,6 +72,8 @@ def _describe(lesion: Lesion, number: int) -> hd.seg.SegmentDescription:
         tracking_id=lesion.label,
         anatomic_regions=[sr_code(site_code(lesion.site))],
     )
+    if lesion.caution:
+        described.SegmentDescription = lesion.caution[:1024]
     side = side_code(lesion.site)
     if side:
         described.AnatomicRegionSequence[0].AnatomicRegionModifierSequence = [write_code(side)]

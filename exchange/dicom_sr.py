@@ -91,6 +91,7 @@ def _group(
             parameters=[
                 f"threshold {lesion.threshold} = SUV {lesion.measurement.threshold_suv:.4g}",
                 RESEARCH_NOTE,
+                *filter(None, [lesion.caution]),
             ],
         ),
         measurements=_measurements(lesion.measurement, tracer == _GLUCOSE),

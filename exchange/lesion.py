@@ -40,6 +40,11 @@ class Lesion:
         what = f"Lesion {self.name}" if self.name.isdigit() else self.name
         return f"{what} {(self.site or '').replace('_', ' ')}".strip()[:60]
 
+    @property
+    def caution(self) -> str:
+        """What to check before the outline is trusted; empty where nothing is."""
+        return f"Check the outline: {self.measurement.says}" if self.measurement.leaked else ""
+
 
 @dataclass(frozen=True)
 class Stamp:

@@ -20,7 +20,7 @@ from exchange.nifti_export import write_mask_nifti, write_sidecar, write_suv_nif
 WHAT = {
     "suv.nii.gz": "the scan in SUVbw (g/ml), float32 as measured, NIfTI-1",
     "outline.nii.gz": "the outline of the lesion on the same grid, 1 inside",
-    "key_image.png": "the slice through the lesion as shown on the screen",
+    "key_image.png": "the axial slice through the lesion's hottest voxel",
     "inputs.json": "what the SUV was computed from, the measurements, the program's version",
     "segmentation.dcm": "DICOM Segmentation of the lesion",
     "measurements.dcm": "DICOM Structured Report (TID 1500) with the measurements",

@@ -123,7 +123,7 @@ def _prepare(
     except ImagingError as error:
         st.warning(str(error), icon=":material/block:")
         return
-    state.draft(DRAFT)["ready"] = (scan.uid, scan.record.volume_path, chosen, packed)
+    state.draft(DRAFT)["ready"] = (scan.uid, scan.record.volume_path, chosen, lesion.caution, packed)
 
 
 def outline_lesion(chosen: Candidate, scan: Scan, pet: OpenVolume) -> Lesion:
@@ -167,10 +167,12 @@ def _show_ready(scan: Scan, chosen: Candidate) -> None:
         return
     words = [state.current_patient() or "scan", scan.record.tracer or "PET", f"lesion-{chosen.name}"]
     name = re.sub(r"[^\w.\-]+", "_", "_".join(words))
-    size = len(ready[3]) / 1e6
+    caution, packed = ready[3:]
+    if caution:
+        st.warning(caution, icon=":material/warning:")
     st.download_button(
-        f"Download the zip ({size:.1f} MB)",
-        ready[3],
+        f"Download the zip ({len(packed) / 1e6:.1f} MB)",
+        packed,
         f"{name}.zip",
         "application/zip",
         icon=":material/download:",

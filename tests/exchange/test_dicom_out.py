@@ -187,6 +187,15 @@ def test_glucose_alone_is_called_glycolysis(lesion: Lesion, source: SourceImages
     assert "Total Lesion Glycolysis" in str(report)
 
 
+def test_an_outline_that_may_have_leaked_says_so_in_every_object(lesion: Lesion, source: SourceImages) -> None:
+    doubtful = replace(lesion, measurement=replace(lesion.measurement, leaked=True, says="It reaches the edge."))
+    written = write_all(doubtful, source, make_stamp())
+    assert all(b"outline: It reaches the edge." in encode_object(written[kind]) for kind in KINDS[:3])
+    sure = replace(lesion, measurement=replace(lesion.measurement, leaked=False, says=""))
+    plain = write_all(sure, source, make_stamp())
+    assert not any(b"Check the outline" in encode_object(plain[kind]) for kind in KINDS[:3])
+
+
 def test_two_lesions_are_two_segments_and_two_regions(lesion: Lesion, source: SourceImages) -> None:
     values = np.where(lesion.mask, 0, lesion.volume.values)
     z, y, x = np.unravel_index(int(values.argmax()), values.shape)
@@ -225,7 +234,7 @@ def test_nobody_but_the_patient_is_named(written: dict[str, Dataset], kind: str)
 
 
 def test_real_data_are_not_called_synthetic(written_real: dict[str, Dataset]) -> None:
-    assert not [kind for kind in KINDS if "SYNTHETIC" in str(written_real[kind])]
+    assert not [kind for kind in KINDS if b"SYNTHETIC" in encode_object(written_real[kind])]
 
 
 def test_the_key_image_keeps_its_pixels_and_says_what_it_is(written: dict[str, Dataset], lesion: Lesion) -> None:
