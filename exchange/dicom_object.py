@@ -32,6 +32,25 @@ def begin_object(sop_class: str, modality: str, source: SourceImages, stamp: Sta
     return dataset
 
 
+def name_maker(stamp: Stamp, what: str, number: int) -> dict[str, Any]:
+    """Series, instance, maker and time of an object that highdicom builds, as its arguments."""
+    return {
+        "series_instance_uid": stamp.new_uid(),
+        "series_number": number,
+        "sop_instance_uid": stamp.new_uid(),
+        "instance_number": 1,
+        "series_description": stamp.describe(what),
+        "manufacturer": PROGRAM,
+        "manufacturer_model_name": PROGRAM,
+        "software_versions": program_version(),
+        "content_date": stamp.date,
+        "content_time": stamp.time,
+        "series_date": stamp.date,
+        "series_time": stamp.time,
+        "content_qualification": "RESEARCH",
+    }
+
+
 def finish_object(dataset: Dataset, source: SourceImages, stamp: Stamp) -> Dataset:
     """Give an object that highdicom built the patient's name, the stamp's time and this program's mark."""
     dataset.PatientName = source.owner.patient_name
@@ -43,6 +62,7 @@ def finish_object(dataset: Dataset, source: SourceImages, stamp: Stamp) -> Datas
 
 
 def add_meta(dataset: Dataset) -> None:
+    """The file's own header: what the object is, that it is little endian, and which program wrote it."""
     meta: Any = FileMetaDataset()
     meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = dataset.SOPClassUID, dataset.SOPInstanceUID
     meta.TransferSyntaxUID = ExplicitVRLittleEndian

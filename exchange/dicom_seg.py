@@ -1,16 +1,18 @@
 """Lesions as a DICOM Segmentation: one binary segment each, on the slices it was measured in, coded by its site."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import highdicom as hd
 import numpy as np
+import numpy.typing as npt
 from pydicom.sr.coding import Code as SrCode
 
 from exchange.dicom_codes import Code, code, side_code, site_code, write_code
-from exchange.dicom_object import SERIAL_NUMBER, finish_object
+from exchange.dicom_object import SERIAL_NUMBER, finish_object, name_maker
 from exchange.dicom_source import SourceImages, draw_on_slices
 from exchange.lesion import PROGRAM, Lesion, Stamp, program_version
 from imaging.problem import ImagingError
+from imaging.region import Mask
 
 SERIES_NUMBER = 7001
 
@@ -22,35 +24,30 @@ def write_seg(lesions: Sequence[Lesion], source: SourceImages, stamp: Stamp) -> 
     drawn = [draw_on_slices(lesion.mask, lesion.volume, source) for lesion in lesions]
     numbers = sorted({number for planes in drawn for number in planes})
     images = [source.image(number) for number in numbers]
-    pixels = np.zeros((len(images), images[0].Rows, images[0].Columns, len(lesions)), dtype=np.uint8)
-    for segment, planes in enumerate(drawn):
-        for number, plane in planes.items():
-            pixels[numbers.index(number), :, :, segment] = plane
     written = hd.seg.Segmentation(
         source_images=images,
-        pixel_array=pixels,
+        pixel_array=_stack(drawn, numbers, (images[0].Rows, images[0].Columns)),
         segmentation_type=hd.seg.SegmentationTypeValues.BINARY,
         segment_descriptions=[_describe(lesion, number) for number, lesion in enumerate(lesions, 1)],
-        series_instance_uid=stamp.new_uid(),
-        series_number=SERIES_NUMBER,
-        sop_instance_uid=stamp.new_uid(),
-        instance_number=1,
-        manufacturer=PROGRAM,
-        manufacturer_model_name=PROGRAM,
-        software_versions=program_version(),
         device_serial_number=SERIAL_NUMBER,
         content_label="LESIONS",
         content_description=stamp.describe("PET lesions"),
-        series_description=stamp.describe("PET lesions"),
-        content_date=stamp.date,
-        content_time=stamp.time,
-        series_date=stamp.date,
-        series_time=stamp.time,
-        content_qualification="RESEARCH",
+        **name_maker(stamp, "PET lesions", SERIES_NUMBER),
     )
     _name_dimensions(written, stamp)
     finish_object(written, source, stamp)
     return written
+
+
+def _stack(
+    drawn: Sequence[Mapping[int, Mask]], numbers: Sequence[int], shape: tuple[int, int]
+) -> npt.NDArray[np.uint8]:
+    """Slices × rows × columns × segments, 1 inside."""
+    pixels = np.zeros((len(numbers), *shape, len(drawn)), dtype=np.uint8)
+    for segment, planes in enumerate(drawn):
+        for number, plane in planes.items():
+            pixels[numbers.index(number), :, :, segment] = plane
+    return pixels
 
 
 def sr_code(one: Code) -> SrCode:

@@ -9,7 +9,7 @@ from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code as SrCode
 
 from exchange.dicom_codes import OWN_SCHEME, Code, code, nuclide_code, side_code, site_code, tracer_code
-from exchange.dicom_object import DEVICE_UID, finish_object
+from exchange.dicom_object import DEVICE_UID, finish_object, name_maker
 from exchange.dicom_seg import sr_code
 from exchange.dicom_source import SourceImages
 from exchange.lesion import PROGRAM, RESEARCH_NOTE, Lesion, Stamp, program_version
@@ -29,13 +29,8 @@ def write_sr(
     used = {item.ReferencedSOPInstanceUID for item in _referenced(segmentation)}
     headers = source.series.headers
     images = [source.image(number) for number, header in enumerate(headers) if header.sop_instance in used]
-    device = hd.sr.DeviceObserverIdentifyingAttributes(
-        uid=DEVICE_UID, name=PROGRAM, manufacturer_name=PROGRAM, model_name=PROGRAM
-    )
     report = hd.sr.MeasurementReport(
-        observation_context=hd.sr.ObservationContext(
-            observer_device_context=hd.sr.ObserverContext(_concept(code("words", "device")), device)
-        ),
+        observation_context=_observer(),
         procedure_reported=sr_code(code("words", "pet_procedure")),
         imaging_measurements=[
             _group(lesion, number, segmentation, images, tracer) for number, lesion in enumerate(lesions, 1)
@@ -46,24 +41,21 @@ def write_sr(
     written = hd.sr.ComprehensiveSR(
         evidence=[*images, segmentation],
         content=report,
-        series_instance_uid=stamp.new_uid(),
-        series_number=SERIES_NUMBER,
-        sop_instance_uid=stamp.new_uid(),
-        instance_number=1,
-        manufacturer=PROGRAM,
         is_complete=True,
-        series_description=stamp.describe("PET lesion measurements"),
-        manufacturer_model_name=PROGRAM,
-        software_versions=program_version(),
-        content_date=stamp.date,
-        content_time=stamp.time,
-        series_date=stamp.date,
-        series_time=stamp.time,
-        content_qualification="RESEARCH",
         coding_schemes=[_own_scheme()],
+        **name_maker(stamp, "PET lesion measurements", SERIES_NUMBER),
     )
     finish_object(written, source, stamp)
     return written
+
+
+def _observer() -> hd.sr.ObservationContext:
+    """The program measured; no person is named."""
+    device = hd.sr.DeviceObserverIdentifyingAttributes(
+        uid=DEVICE_UID, name=PROGRAM, manufacturer_name=PROGRAM, model_name=PROGRAM
+    )
+    context = hd.sr.ObserverContext(_concept(code("words", "device")), device)
+    return hd.sr.ObservationContext(observer_device_context=context)
 
 
 def _referenced(segmentation: Dataset) -> Sequence[Dataset]:
