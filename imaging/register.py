@@ -19,7 +19,8 @@ __all__ = ["Likeness", "Registration", "RigidMotion", "register_rigid"]
 
 Progress = Callable[[float], None]
 _SEED = 2026
-_THREADS = 2
+_WORK_UNITS = 1  # two add up the joint histogram in an order of chance: another result in the tenth digit
+_BINS = 32
 _READ, _SEARCHED = 0.25, 0.35
 
 
@@ -91,7 +92,10 @@ def _unlikeness(found: Likeness) -> float:
 
 
 def _refine(fixed: ReducedCt, moving: ReducedCt, first: RigidMotion, tell: Progress) -> RigidMotion:
-    """Gradient descent on the correlation of HU, from large voxels to the grid's own."""
+    """Gradient descent on the mutual information of HU (Mattes 2003), from large voxels to the grid's own.
+
+    Not on their correlation: where tissue is missing at the ends of a scan, that one pulls by half a millimetre.
+    """
     rules = load_register_rules()
     method, transform = _prepare(fixed, rules), to_itk(first)
     method.SetInitialTransform(transform, inPlace=True)
@@ -115,8 +119,8 @@ def _refine(fixed: ReducedCt, moving: ReducedCt, first: RigidMotion, tell: Progr
 
 def _prepare(fixed: ReducedCt, rules: dict[str, float]) -> "sitk.ImageRegistrationMethod":
     method = sitk.ImageRegistrationMethod()
-    method.SetNumberOfThreads(_THREADS)
-    method.SetMetricAsCorrelation()
+    method.SetNumberOfWorkUnits(_WORK_UNITS)
+    method.SetMetricAsMattesMutualInformation(_BINS)
     method.SetMetricSamplingStrategy(method.REGULAR)
     method.SetMetricSamplingPercentage(rules["sampling"], _SEED)
     method.SetMetricFixedMask(sitk.BinaryDilate(fixed.body, [2, 2, 2]))
