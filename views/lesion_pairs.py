@@ -59,7 +59,7 @@ def _word(
 def make_pair_table(pairs: Sequence[LesionPair], tracers: tuple[str, str]) -> pd.DataFrame:
     """One row a lesion; a value in brackets was read at the place of the other tracer's lesion."""
     first, second = (tracer.removeprefix("68Ga-") for tracer in tracers)
-    rows = [[_name(pair), _value(pair.a), _value(pair.b), pair.code, say_number(pair.apart_mm)] for pair in pairs]
+    rows = [[_name(pair), _value(pair.a), _value(pair.b), pair.code, _apart(pair.apart_mm)] for pair in pairs]
     return pd.DataFrame(rows, columns=["Lesion", first, second, "Read", "Apart, mm"])
 
 
@@ -67,6 +67,10 @@ def _name(pair: LesionPair) -> str:
     """The name somebody gave it, else its region with its number."""
     region = load_vocabulary().regions.get(pair.site or "", pair.site or UNKNOWN)
     return f"{region} ({pair.name})" if pair.name.isdigit() else pair.name
+
+
+def _apart(millimetres: float | None) -> str:
+    return UNKNOWN if millimetres is None else f"{millimetres:.0f}"
 
 
 def _value(sight: Sight) -> str:
