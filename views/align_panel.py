@@ -31,7 +31,7 @@ def show_aligning(fixed: Scan, moving: Scan, scans: Sequence[Scan]) -> None:
         "Align by CT" if kept.registration is None else "Align again",
         icon=":material/align_center:",
         disabled=None in cts,
-        help="Lays the two CTs over one another; takes some seconds, and any other click stops it."
+        help="Lays the two CTs over one another; takes some seconds. Going to another scan or page ends it and changes nothing."
         if None not in cts
         else "Both studies need a CT for this; move one by hand instead.",
     )
@@ -77,7 +77,7 @@ def _align(fixed: Scan, moving: Scan, fixed_ct: Scan, moving_ct: Scan) -> None:
 
 
 def _tell(bar: DeltaGenerator, share: float) -> None:
-    # Any other click makes this call raise, which stops the search.
+    # Going to another scan or page makes this call raise, which ends the search.
     bar.progress(share, "Aligning the two CTs")
 
 
