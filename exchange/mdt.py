@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typst
 
-from exchange.mdt_page import IMAGE_ENDINGS, LIMITS, KeySlice, MdtSummary, describe_page, name_slice
+from exchange.mdt_page import CHART_FILE, IMAGE_ENDINGS, LIMITS, KeySlice, MdtSummary, describe_page, name_slice
 
 TEMPLATE = Path(__file__).parent / "templates" / "mdt.typ"
 FONTS = Path(__file__).parent / "fonts"
@@ -27,6 +27,8 @@ def write_mdt_summary(summary: MdtSummary) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _save_slices(summary.slices, folder)
+        if summary.chart:
+            (folder / CHART_FILE).write_bytes(summary.chart)
         for limits in LIMITS:
             page = describe_page(summary, limits)
             written = _compile(json.dumps(page, ensure_ascii=False), folder, summary.written_at)

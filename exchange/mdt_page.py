@@ -73,9 +73,15 @@ class SourcedLine:
     sources: tuple[str, ...] = ()
 
 
+CHART_FILE = "subtypes.png"
+
+
 @dataclass(frozen=True)
 class MdtSummary:
-    """Everything on the page, in words. `links` gives the address (a DOI where known) of a citation."""
+    """Everything on the page, in words. `links` gives the address (a DOI where known) of a citation.
+
+    `chart` is the screen's figure of the subtypes as PNG; without it the page draws `bars`.
+    """
 
     patient_id: str
     about: str
@@ -92,6 +98,7 @@ class MdtSummary:
     findings: tuple[SourcedLine, ...] = ()
     slices: tuple[KeySlice, ...] = ()
     bars: tuple[Bar, ...] = ()
+    chart: bytes = b""
     sites: tuple[Bar, ...] = ()
     reasons: tuple[ReasonLine, ...] = ()
     unpublished: tuple[str, ...] = ()
@@ -156,6 +163,7 @@ def describe_page(summary: MdtSummary, limits: Limits) -> dict[str, Any]:
         "reasons": page.lines(_strongest_first(summary.reasons), limits.reasons),
         "reach": max([10.0, *(abs(reason.decibans) for reason in summary.reasons)]),
         "bars": page.lines(summary.bars, 6),
+        "chart": CHART_FILE if summary.chart else None,
         "sites": page.lines(summary.sites, 5),
         **{name: page.lines(getattr(summary, name), limits.lines) for name in ("voided", "next_tests", "cautions")},
         **{name: page.lines(getattr(summary, name), limits.lines + 3) for name in ("missing", "unpublished")},

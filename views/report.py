@@ -8,10 +8,12 @@ import streamlit as st
 
 from decision.assessment import Assessment
 from decision.case import Case
+from exchange.figures import write_png
 from exchange.mdt import write_mdt_summary
 from exchange.mdt_page import MdtSummary
 from store import Patient
 from views import data
+from views.charts import chart_posterior
 from views.names import set_name, subtype_name, test_name
 from views.report_lines import (
     list_unpublished,
@@ -32,6 +34,8 @@ from views.report_pictures import make_key_slices
 from views.words import say_age, say_date, say_sex
 
 PUBLISHED = "assessed from published evidence only; expert values and unchecked knowledge are left out"
+
+CHART_WIDTH = 340
 
 
 def show_report_button(patient: Patient, case: Case, assessment: Assessment, published_only: bool) -> None:
@@ -70,6 +74,7 @@ def make_summary(
         findings=make_findings(case.imaging),
         slices=make_key_slices(lesions, series),
         bars=make_bars(assessment),
+        chart=write_png(chart_posterior(assessment, subtype_name).properties(width=CHART_WIDTH), scale=3),
         sites=make_sites(assessment),
         reasons=make_reasons(assessment),
         unpublished=list_unpublished(assessment),

@@ -121,8 +121,9 @@ def say_grades(assessment: Assessment) -> str:
 
 
 def make_links() -> dict[str, str]:
-    """The address of every citation that has one."""
-    return {source.citation: source.url for source in load_knowledge().sources.values() if source.url}
+    """The address of every citation that has one; a search in PubMed is for the screen, not for paper."""
+    known = load_knowledge().sources.values()
+    return {source.citation: source.url for source in known if source.url and "?term=" not in source.url}
 
 
 def split_sources(text: str) -> tuple[str, ...]:
