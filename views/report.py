@@ -10,7 +10,7 @@ from decision.assessment import Assessment
 from decision.case import Case
 from exchange.figures import write_png
 from exchange.mdt import write_mdt_summary
-from exchange.mdt_page import MdtSummary
+from exchange.mdt_page import KeySlice, MdtSummary
 from store import Patient
 from views import data
 from views.charts import chart_posterior
@@ -56,8 +56,6 @@ def make_summary(
     patient: Patient, case: Case, assessment: Assessment, published_only: bool, now: datetime
 ) -> MdtSummary:
     """What is known, what it weighs and what is suggested, in the words of the screen."""
-    store = data.the_store()
-    lesions, series = store.fetch_measurements(case.case_id), store.fetch_series(case.case_id)
     return MdtSummary(
         patient_id=patient.patient_id,
         about=say_who(patient),
@@ -72,7 +70,7 @@ def make_summary(
         flags=make_flags(assessment),
         results=make_results(case.results),
         findings=make_findings(case.imaging),
-        slices=make_key_slices(lesions, series),
+        slices=_fetch_slices(case.case_id),
         bars=make_bars(assessment),
         chart=write_png(chart_posterior(assessment, subtype_name).properties(width=CHART_WIDTH), scale=3),
         sites=make_sites(assessment),
@@ -92,6 +90,11 @@ def make_summary(
 def say_who(patient: Patient) -> str:
     """Age, sex and meeting, each a dash when not known; never a name."""
     return " · ".join((say_age(patient.age_years), say_sex(patient.sex), f"MDT {say_date(patient.mdt_on)}"))
+
+
+def _fetch_slices(patient_id: str) -> tuple[KeySlice, ...]:
+    store = data.the_store()
+    return make_key_slices(store.fetch_measurements(patient_id), store.fetch_series(patient_id))
 
 
 def compute_hash(case: Case) -> str:
