@@ -29,9 +29,9 @@ def list_missing(observed: set[str], groups: Mapping[str, float], knowledge: Kno
     """Titles of the findings a complete file would hold here; one of several alternatives is enough."""
     rule = knowledge.rules["missing"]
     wanted = list(rule["core"])
-    if groups["acth_dependent"] >= 0.5:
+    if groups["acth_dependent"] >= rule["dependent_from"]:
         wanted += rule["acth_dependent"]
-    elif groups["acth_dependent"] < 0.2:
+    elif groups["acth_dependent"] < rule["independent_below"]:
         wanted += rule["acth_independent"]
     known = {name for name in wanted if {name, *rule["alternatives"].get(name, ())} & observed}
     return tuple(knowledge.blocks[name].title for name in wanted if name not in known)
