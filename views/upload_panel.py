@@ -75,10 +75,14 @@ def _read(files: Sequence[UploadedFile], patient_id: str | None) -> None:
     def progress(share: float, says: str) -> None:
         bar.progress(min(share, 1.0), says)
 
-    upload = read_upload(files, patient_id or "", progress)
+    keep_upload(read_upload(files, patient_id or "", progress), patient_id)
+    st.rerun()
+
+
+def keep_upload(upload: Upload, patient_id: str | None) -> None:
+    """Open what was read, in the place of what was open before; the box is then empty for the next files."""
     turn = state.draft(_DRAFT).get("turn", 0) + 1
     state.draft(_DRAFT).update(upload=upload, patient=patient_id, turn=turn)
-    st.rerun()
 
 
 def show_report(patient_id: str | None) -> None:

@@ -68,12 +68,23 @@ def _sweep(home: Path) -> None:
 
 def read_upload(files: Sequence[UploadedFile], patient_id: str, progress: Progress) -> Upload:
     """Read uploaded files (a zip, or files of any names); the images stay as volumes, the files themselves go."""
-    folder = session_folder() / secrets.token_hex(4)
-    incoming = folder / "files"
+    incoming = make_incoming()
+    _write_files(files, incoming)
+    return read_incoming(incoming, patient_id, progress)
+
+
+def make_incoming() -> Path:
+    """An empty folder of this session for the files of one study, from wherever they come."""
+    incoming = session_folder() / secrets.token_hex(4) / "files"
     incoming.mkdir(parents=True)
+    return incoming
+
+
+def read_incoming(incoming: Path, patient_id: str, progress: Progress) -> Upload:
+    """Read the files that lie in a folder of `make_incoming`, uploaded or fetched; the files themselves go."""
+    folder, files = incoming.parent, list(incoming.iterdir())
     try:
-        _write_files(files, incoming)
-        source = next(incoming.iterdir()) if len(files) == 1 else incoming
+        source = files[0] if len(files) == 1 else incoming
         study = read_study(source, lambda done, of: progress(0.7 * done / of, f"Reading image {done} of {of}"))
         refused = [f"{_plain_name(r.file, incoming)}: {r.because}" for r in study.rejected]
         scans = _keep_volumes(study.series, folder, patient_id, refused, progress)
