@@ -58,7 +58,11 @@ class SeriesRecord:
 
 @dataclass(frozen=True)
 class MeasurementRecord:
-    """One lesion measured on one series; positions in millimetres, DICOM patient axes (LPS)."""
+    """One lesion measured on one series; positions in millimetres, DICOM patient axes (LPS).
+
+    `uptake` is the reader's word for this lesion (positive, equivocal, negative); `quality` holds the sentences about
+    scan and outline that a reader of its numbers must know.
+    """
 
     patient_id: str
     series_uid: str
@@ -75,6 +79,27 @@ class MeasurementRecord:
     liver_suv_mean: float | None = None
     contralateral_suv_max: float | None = None
     note: str | None = None
+    created_at: datetime | None = None
+    uptake: str | None = None
+    quality: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class ReferenceRegion:
+    """A sphere in a normal organ of one series, in SUVbw; `at_mm` is its centre (LPS). A series has one of each organ.
+
+    `placed` says who put it there: "by hand", or "proposed" by the program and confirmed by the reader.
+    """
+
+    patient_id: str
+    series_uid: str
+    organ: str
+    at_mm: Millimetres | None = None
+    diameter_mm: float | None = None
+    suv_mean: float | None = None
+    suv_sd: float | None = None
+    suv_max: float | None = None
+    placed: str | None = None
     created_at: datetime | None = None
 
 
@@ -146,7 +171,7 @@ class Change:
     at: datetime
 
 
-Record = Patient | SeriesRecord | MeasurementRecord | ReadRecord | ReferenceDiagnosis
+Record = Patient | SeriesRecord | MeasurementRecord | ReferenceRegion | ReadRecord | ReferenceDiagnosis
 
 
 def check_record(record: Record) -> None:
@@ -157,6 +182,8 @@ def check_record(record: Record) -> None:
         raise StoreError("patient_id is empty: give the patient a pseudonym such as P017.")
     if isinstance(record, Patient):
         _check_word(record.patient_id, "sex", record.sex, get_args(Sex))
+    if isinstance(record, MeasurementRecord):
+        _check_word(record.patient_id, "uptake", record.uptake, load_vocabulary().uptakes)
     if isinstance(record, ReadRecord | ReferenceDiagnosis):
         _check_word(record.patient_id, "subtype", record.subtype, load_vocabulary().subtypes)
         _check_word(record.patient_id, "site", record.site, load_vocabulary().sites)

@@ -13,9 +13,12 @@ from store.engine import connect_database, reading, writing
 from store.images import (
     fetch_all_measurements,
     fetch_all_series,
+    fetch_regions,
     remove_measurement,
+    remove_region,
     save_all_series,
     save_measurements,
+    save_regions,
 )
 from store.migrations import upgrade_database
 from store.patients import fetch_all_patients, fetch_changes, fetch_one_patient, save_patients
@@ -27,6 +30,7 @@ from store.records import (
     ReadRecord,
     Record,
     ReferenceDiagnosis,
+    ReferenceRegion,
     SeriesRecord,
     StoreError,
     WorklistRow,
@@ -113,6 +117,34 @@ class Store:
         with writing(self._engine) as connection:
             remove_measurement(connection, measurement, who, why)
 
+    def change_images(
+        self,
+        *,
+        removed: Sequence[MeasurementRecord | ReferenceRegion] = (),
+        saved: Sequence[MeasurementRecord | ReferenceRegion] = (),
+        case: dict[str, Any] | None = None,
+        who: str | None = None,
+        why: str | None = None,
+    ) -> None:
+        """Lesions and reference regions out and in, and the case that follows from them: all of it or nothing."""
+        read = [] if case is None else read_cases([case])
+        for record in saved:
+            check_record(record)
+        with writing(self._engine) as connection:
+            for gone in removed:
+                if isinstance(gone, MeasurementRecord):
+                    remove_measurement(connection, gone, who, why)
+                else:
+                    remove_region(connection, gone, who, why)
+            save_measurements(connection, [one for one in saved if isinstance(one, MeasurementRecord)], who, why)
+            save_regions(connection, [one for one in saved if isinstance(one, ReferenceRegion)], who, why)
+            save_cases(connection, read, who, why)
+
+    def fetch_reference_regions(self, patient_id: str | None = None) -> list[ReferenceRegion]:
+        """Spheres in normal organs, in SUVbw: liver, blood pool, adrenals, each of one series."""
+        with reading(self._engine) as connection:
+            return fetch_regions(connection, patient_id)
+
     def save_read(self, read: ReadRecord) -> None:
         """Keep a read beside the earlier ones; nothing alters a read."""
         check_record(read)
@@ -139,13 +171,14 @@ class Store:
         cases: Sequence[dict[str, Any]] = (),
         series: Sequence[SeriesRecord] = (),
         measurements: Sequence[MeasurementRecord] = (),
+        regions: Sequence[ReferenceRegion] = (),
         reads: Sequence[ReadRecord] = (),
         references: Sequence[ReferenceDiagnosis] = (),
         who: str | None = None,
     ) -> None:
         """Save many of everything in one transaction, in this order: a mistake in any keeps none."""
         read = read_cases(cases)
-        records: Sequence[Record] = (*patients, *series, *measurements, *reads, *references)
+        records: Sequence[Record] = (*patients, *series, *measurements, *regions, *reads, *references)
         for record in records:
             check_record(record)
         with writing(self._engine) as connection:
@@ -153,6 +186,7 @@ class Store:
             save_cases(connection, read, who)
             save_all_series(connection, series)
             save_measurements(connection, measurements, who)
+            save_regions(connection, regions, who)
             save_reads(connection, reads)
             save_references(connection, references, who)
 

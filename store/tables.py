@@ -157,6 +157,24 @@ class MeasurementRow(Base):
     contralateral_suv_max: Mapped[float | None]
     note: Mapped[str | None]
     created_at: Mapped[datetime]
+    uptake: Mapped[str | None]
+    quality: Mapped[list[Any] | None]
+
+
+class ReferenceRegionRow(Base):
+    """A sphere in a normal organ: what the lesions of a series are compared with."""
+
+    __tablename__ = "reference_regions"
+    patient_id: Mapped[str] = _patient_key(primary=True)
+    series_uid: Mapped[str] = mapped_column(primary_key=True)
+    organ: Mapped[str] = mapped_column(primary_key=True)
+    at_mm: Mapped[list[Any] | None]
+    diameter_mm: Mapped[float | None]
+    suv_mean: Mapped[float | None]
+    suv_sd: Mapped[float | None]
+    suv_max: Mapped[float | None]
+    placed: Mapped[str | None]
+    created_at: Mapped[datetime]
 
 
 class ReadRow(Base):

@@ -3,7 +3,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from store import MeasurementRecord, Patient, SeriesRecord, Store, StoreError, UnknownPatient
+from decision.case import CaseError
+from store import MeasurementRecord, Patient, ReferenceRegion, SeriesRecord, Store, StoreError, UnknownPatient
 
 PENTIXAFOR = SeriesRecord(
     patient_id="P017",
@@ -29,6 +30,20 @@ LESION = MeasurementRecord(
     suv_max=15.2,
     centre_mm=(-24.0, 10.0, -800.0),
     created_at=datetime(2026, 3, 4, 10, 30, tzinfo=UTC),
+    uptake="positive",
+    quality=("The outline reaches the edge of the image.",),
+)
+LIVER = ReferenceRegion(
+    patient_id="P017",
+    series_uid="1.2.3",
+    organ="liver",
+    at_mm=(-80.0, 10.0, -900.0),
+    diameter_mm=30.0,
+    suv_mean=1.6,
+    suv_sd=0.2,
+    suv_max=2.1,
+    placed="proposed",
+    created_at=datetime(2026, 3, 4, 10, 25, tzinfo=UTC),
 )
 
 
@@ -102,3 +117,45 @@ def test_an_suv_that_is_not_a_number_is_refused(kept: Store) -> None:
     with pytest.raises(StoreError, match="suv_max is inf, not a number; leave it empty when it is not known"):
         kept.save_measurement(replace(LESION, suv_max=float("inf")))
     assert kept.fetch_measurements() == []
+
+
+def test_a_word_for_the_uptake_that_nobody_knows_is_refused(kept: Store) -> None:
+    with pytest.raises(StoreError, match="uptake “hot” is not known; it is one of"):
+        kept.save_measurement(replace(LESION, uptake="hot"))
+
+
+def test_a_reference_region_comes_back_as_saved_and_is_one_an_organ(kept: Store) -> None:
+    kept.change_images(saved=[LIVER])
+    assert kept.fetch_reference_regions("P017") == [LIVER]
+    moved = replace(LIVER, suv_mean=1.7, placed="by hand")
+    kept.change_images(saved=[moved], why="the first lay on a vessel")
+    assert kept.fetch_reference_regions("P017") == [moved]
+    newest = kept.fetch_changes("P017")[0]
+    assert (newest.subject, newest.why) == ("reference region", "the first lay on a vessel")
+    assert newest.before is not None and newest.before["suv_mean"] == 1.6
+
+
+def test_a_removed_reference_region_stays_in_the_history(kept: Store) -> None:
+    kept.save_many(regions=[LIVER])
+    kept.change_images(removed=[LIVER], why="it was the spleen")
+    assert kept.fetch_reference_regions() == []
+    assert kept.fetch_changes("P017")[0].why == "it was the spleen"
+
+
+def test_a_lesion_is_renamed_together_with_the_case_or_not_at_all(kept: Store) -> None:
+    kept.save_measurement(LESION)
+    renamed = replace(LESION, lesion="nodule")
+    with pytest.raises(CaseError):
+        kept.change_images(removed=[LESION], saved=[renamed], case={"case_id": "P017", "imaging": [{"region": "knee"}]})
+    assert kept.fetch_measurements("P017") == [LESION]
+    entry = {"modality": "PET", "tracer": "68Ga-Pentixafor", "region": "adrenal_left", "uptake": "positive"}
+    kept.change_images(
+        removed=[LESION],
+        saved=[renamed],
+        case={"case_id": "P017", "imaging": [entry]},
+        who="Reader A",
+        why="typing error",
+    )
+    assert kept.fetch_measurements("P017") == [renamed]
+    assert kept.fetch_case("P017")["imaging"][0].items() >= entry.items()
+    assert {(change.who, change.why) for change in kept.fetch_changes("P017")[:3]} == {("Reader A", "typing error")}
