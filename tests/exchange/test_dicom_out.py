@@ -20,7 +20,7 @@ from exchange.dicom_seg import write_seg
 from exchange.dicom_source import SourceImages, read_source_images
 from exchange.dicom_sr import write_sr
 from exchange.lesion import Lesion, Stamp, make_uids
-from exchange.pacs import write_to_pacs
+from exchange.pacs_send import send_to_pacs
 from exchange.regions_in import compute_region_statistics, read_regions
 from imaging.orientation import turn_to_patient_axes
 from imaging.problem import ImagingError
@@ -301,4 +301,5 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_a_pacs_takes_every_kind(written: dict[str, Dataset], address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("PACS_URL", address)
-    assert write_to_pacs([encode_object(written[kind]) for kind in KINDS]) == len(KINDS)
+    answers = send_to_pacs([(kind, encode_object(written[kind])) for kind in KINDS])
+    assert [(one.name, one.stored, one.says) for one in answers] == [(kind, True, "") for kind in KINDS]
