@@ -184,9 +184,13 @@ def _confounders(knowledge: Knowledge) -> Iterator[BookEntry]:
 
 def _sites(knowledge: Knowledge) -> Iterator[BookEntry]:
     rules = knowledge.rules["sites"]
-    for name in ("pituitary_side", "adrenal_side", "ectopic", "seen"):
-        rule = rules[name]
-        numbers = {key: value for key, value in rule.items() if isinstance(value, (int, float, dict))}
+    named = {name: rules[name] for name in ("pituitary_side", "adrenal_side", "ectopic", "ectopic_young", "seen")}
+    for name, rule in (named | rules["markers"]["raised"]).items():
+        numbers = {
+            key: value
+            for key, value in rule.items()
+            if isinstance(value, (int, float, dict)) and not isinstance(value, bool)
+        }
         does = "; ".join(f"{key.replace('_', ' ')} {_say_value(value)}" for key, value in numbers.items())
         yield _entry(
             knowledge, "Where the lesion is", f"site_{name}", rule["source"],

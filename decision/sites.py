@@ -3,9 +3,10 @@
 from typing import Any
 
 from decision.assessment import SiteProbability
-from decision.case import Case, ImagingFinding
+from decision.case import Case, ImagingFinding, Result
 from decision.evidence import Knowledge
 from decision.patterns import ADRENALS, find_anatomy
+from decision.units import as_xuln
 
 ALL_SITES = (
     "pituitary", "pituitary_left", "pituitary_right", "pituitary_midline", "adrenal_left", "adrenal_right",
@@ -93,12 +94,33 @@ def _ectopic(case: Case, rules: dict[str, Any]) -> dict[str, float]:
         for item in _reads(case, "68Ga-DOTATATE", uptake):
             if item.region in regions:
                 _move(weights, regions[str(item.region)], seen[f"dotatate_{uptake}"])
-    for test, marker in rules["markers"].items():
-        if any(result.test == test and result.outcome == "elevated" for result in case.results):
-            for site in weights:
-                weights[site] *= marker["ratio"] if site.startswith(marker["site"]) else 1.0
+    for site, ratio in _marked(case, rules["markers"]):
+        weights[site] *= ratio
+    young = rules["ectopic_young"]
+    if case.age_years is not None and case.age_years < young["age_below"]:
+        for site in young["sites"]:
+            weights[site] *= young["ratio"]
     total = sum(weights.values())
     return {site: weight / total for site, weight in weights.items()}
+
+
+def _marked(case: Case, markers: dict[str, Any]) -> list[tuple[str, float]]:
+    """Sites a raised tumour marker points to, with its ratio; one that needs a lesion points only where CT or MRI shows one."""
+    seen = {item.region for item in find_anatomy(case, ADRENALS) if item.finding in ("lesion", "mass")}
+    return [
+        (site, marker["ratio"])
+        for test, marker in markers["raised"].items()
+        if any(result.test == test and _is_raised(result, markers["above"]) for result in case.results)
+        for site in marker["sites"]
+        if not marker.get("needs_lesion") or site in seen
+    ]
+
+
+def _is_raised(result: Result, above: float) -> bool:
+    multiple = as_xuln(result)
+    return result.outcome == "elevated" or (
+        multiple is not None and multiple > above and result.comparator not in ("<", "<=")
+    )
 
 
 def _move(weights: dict[str, float], sites: list[str], shares: dict[str, float]) -> None:

@@ -56,3 +56,26 @@ def test_a_normal_chest_moves_the_source_elsewhere() -> None:
 
 def test_no_hypercortisolism_has_no_site() -> None:
     assert locate({"NONE": 0.7, "NNH": 0.3})["none"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("raised", [{"value": 6, "unit": "xULN"}, {"outcome": "elevated"}])
+def test_metanephrines_with_an_adrenal_mass_name_that_adrenal(raised: dict[str, object]) -> None:
+    mass = {"modality": "CT", "region": "adrenal_left", "finding": "mass", "size_mm": 50}
+    sites = locate({"EAS": 1.0}, imaging=[mass], results=[{"test": "plasma_metanephrines", **raised}])
+    assert max(sites.items(), key=lambda item: item[1])[0] == "adrenal_left"
+    assert sites["adrenal_right"] < 0.05
+
+
+def test_metanephrines_without_a_mass_name_no_adrenal() -> None:
+    raised = {"test": "plasma_metanephrines", "outcome": "elevated"}
+    assert locate({"EAS": 1.0}, results=[raised]) == pytest.approx(locate({"EAS": 1.0}))
+
+
+def test_calcitonin_within_its_limit_points_nowhere() -> None:
+    normal, raised = ({"test": "calcitonin", "value": value, "unit": "xULN"} for value in (0.8, 12))
+    assert locate({"EAS": 1.0}, results=[normal]) == pytest.approx(locate({"EAS": 1.0}))
+    assert locate({"EAS": 1.0}, results=[raised])["thyroid"] > 0.4
+
+
+def test_the_thymus_is_likelier_in_the_young() -> None:
+    assert locate({"EAS": 1.0}, age_years=30)["mediastinum"] > locate({"EAS": 1.0}, age_years=50)["mediastinum"]
