@@ -18,6 +18,8 @@ from views.export_panel import show_export
 from views.interactive import show_interactive
 from views.lesions_panel import make_markers, show_lesions, show_naming
 from views.measure_panel import show_measuring
+from views.pacs_fetching import show_fetching
+from views.pacs_panel import show_pacs
 from views.scan import Scan, match_ct, match_other_tracer
 from views.series_panel import ask_tracer, choose_scan, chosen_series, show_provenance, show_quality
 from views.upload_panel import show_report, show_upload, uploaded_scans
@@ -36,9 +38,12 @@ def show() -> None:
         st.title(f"Imaging · {patient_id}" if patient_id else "Imaging", anchor=False, width="content")
         if seen:
             show_upload(patient_id, seen)
+            show_pacs(patient_id)
     if not seen:
         _show_nothing(patient_id, stored)
         show_upload(patient_id, seen)
+        show_pacs(patient_id)
+    show_fetching()
     show_report(patient_id)
     if seen:
         _show_scans(scans)

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from exchange.pacs_service import HOW_TO_SET_UP, has_pacs
 from views import state
 from views.export_panel import DRAFT as EXPORT_DRAFT
 from views.scan import Scan
@@ -61,6 +62,8 @@ def _show_box(patient_id: str | None, kept: dict[str, Any]) -> None:
         key=f"imaging_files:{kept.get('turn', 0)}",
     )
     st.caption("Kept in a private folder of this session until attached to a patient, and removed with the session.")
+    if not has_pacs():
+        st.caption(f"To fetch studies from a PACS, {HOW_TO_SET_UP}.")
     if files and st.button(f"Read {_say_files(files)}", type="primary", icon=":material/play_arrow:"):
         _read(files, patient_id)
 
