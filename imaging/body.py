@@ -23,6 +23,9 @@ def read_weight_kg(header: Header, problems: list[Problem]) -> float:
         raise Refusal("no_weight", says)
     if weight < _HEAVIEST_KG:
         return weight
+    if weight >= 1000 * _HEAVIEST_KG:
+        says = f"No SUV: a weight of {weight:g} (0010,1030) is right neither in kg nor in g; enter the weight in kg."
+        raise Refusal("weight_impossible", says)
     problems.append(warning("weight_in_grams", f"The weight {weight:g} cannot be kilograms and is read as grams."))
     return weight / 1000
 

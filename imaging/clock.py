@@ -5,17 +5,22 @@ from datetime import datetime, timedelta
 
 _DATE = re.compile(r"(\d{4})[.:-]?(\d{2})[.:-]?(\d{2})$")
 _TIME = re.compile(r"(\d{2}):?(\d{2})?:?(\d{2})?(?:\.(\d{1,6})\d*)?$")
-_OFFSET = re.compile(r"^(.*?)([+-])(\d{2}):?(\d{2})$")
+_OFFSET = re.compile(r"^(.*?)([+-])(0\d|1[0-4]):?([0-5]\d)$")
+# A clock outside these years is damage or a placeholder, not a scan.
+_YEARS = range(1900, 2200)
+_LEAP_SECOND = 60
 
 
 def read_clock(date: str | None, time: str | None) -> datetime | None:
-    """A date (DA) and a time (TM) together; None when either is absent or not a date or time."""
+    """A date (DA) and a time (TM) together; None when either is absent or not one of our time."""
     day = _DATE.match((date or "").strip())
     clock = _TIME.match((time or "").strip())
     if not day or not clock:
         return None
     hour, minute, second, fraction = clock.groups()
     year, month, date_of_month = (int(part) for part in day.groups())
+    if year not in _YEARS or int(second or 0) > _LEAP_SECOND:
+        return None
     try:
         return datetime(
             year,
@@ -48,6 +53,11 @@ def read_datetime(text: str | None, zone: str | None = None) -> datetime | None:
 def read_time_on(day: datetime, time: str | None) -> datetime | None:
     """A time of day (TM) on the date of `day`."""
     return read_clock(day.strftime("%Y%m%d"), time)
+
+
+def names_zone(text: str | None) -> bool:
+    """True when a date-time carries an offset from UTC."""
+    return _offset_of(text) is not None
 
 
 def _offset_of(text: str | None) -> timedelta | None:

@@ -1,15 +1,22 @@
 """How much a pixel must grow to stand for the injected activity at the moment of injection."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from imaging.clock import read_datetime
 from imaging.dose import read_half_life_s
 from imaging.header import Header
 from imaging.injection import Injection, find_injection, question_uptake
 from imaging.problem import Problem, Refusal
-from imaging.reference_time import Reference, acquired_at, find_reference, first_acquisition, series_at
+from imaging.reference_time import (
+    Reference,
+    acquired_at,
+    average_activity_time,
+    find_reference,
+    first_acquisition,
+    series_at,
+)
 
 
 @dataclass(frozen=True)
@@ -71,24 +78,29 @@ def _to_start(headers: Sequence[Header], half_life_s: float, problems: list[Prob
 
 def _uncorrected(headers: Sequence[Header], half_life_s: float, problems: list[Problem]) -> Decay:
     """No decay correction: each slice by its own acquisition time and frame duration."""
-    starts = [acquired_at(header) for header in headers]
-    durations = [header.frame_duration_ms or 0 for header in headers]
-    known = [start for start in starts if start is not None]
-    if len(known) < len(starts) or min(durations) <= 0:
+    moments = [_pixels_at(header, half_life_s) for header in headers]
+    known = [moment for moment in moments if moment is not None]
+    if len(known) < len(moments):
         says = (
             "No SUV: pixels without decay correction need each slice's acquisition time and frame duration (0018,1242)."
         )
         raise Refusal("no_frame_time", says)
-    reference = Reference(min(known), "AcquisitionTime")
+    starts = [acquired_at(header) for header in headers]
+    first = min((start for start in starts if start), default=None) or min(known)
+    reference = Reference(first, "AcquisitionTime")
     injection = _find_injection(headers[0], reference.at, half_life_s, problems)
-    decay = math.log(2) / half_life_s
-    averages = [decay * ms / 1000 / -math.expm1(-decay * ms / 1000) for ms in durations]
-    growths = tuple(
-        average * _growth((start - injection.at).total_seconds(), half_life_s)
-        for average, start in zip(averages, known, strict=True)
-    )
+    growths = tuple(_growth((moment - injection.at).total_seconds(), half_life_s) for moment in known)
     minutes = (reference.at - injection.at).total_seconds() / 60
     return Decay(growths, reference, minutes, "the pixels have no decay correction: each slice by its own time (NONE).")
+
+
+def _pixels_at(header: Header, half_life_s: float) -> datetime | None:
+    """The moment at which the activity was the mean of a frame: as an enhanced object says, else from its start."""
+    stated = read_datetime(header.effective_time, header.time_zone)
+    if stated:
+        return stated
+    start, average = acquired_at(header), average_activity_time(header, half_life_s)
+    return start + timedelta(seconds=average) if start and average is not None else None
 
 
 def _find_injection(header: Header, reference: datetime, half_life_s: float, problems: list[Problem]) -> Injection:
@@ -99,7 +111,10 @@ def _find_injection(header: Header, reference: datetime, half_life_s: float, pro
 
 
 def _growth(seconds: float, half_life_s: float) -> float:
-    try:
-        return 2 ** (seconds / half_life_s)
-    except OverflowError:
-        raise Refusal("impossible_decay", "No SUV: injection and scan are too many half-lives apart.") from None
+    if abs(seconds) > _MOST_HALF_LIVES * half_life_s:
+        raise Refusal("impossible_decay", "No SUV: injection and scan are too many half-lives apart; check both times.")
+    return float(2 ** (seconds / half_life_s))
+
+
+# Nothing is left to image after 25 half-lives: one part in thirty million.
+_MOST_HALF_LIVES = 25

@@ -1,18 +1,21 @@
 """The injected activity and the half-life, with the unit the header must have meant."""
 
-from imaging.header import Header
-from imaging.nuclide import agrees, find_nuclide, find_nuclide_by_half_life
+from imaging.header import ENHANCED_PET_CLASS, Header
+from imaging.nuclide import agrees, find_nuclide
 from imaging.problem import Problem, Refusal, warning
 
 _MEGABECQUEREL_BELOW = 1e4
 _POSSIBLE_BQ = (1e6, 1e11)
+# No nuclide given to people for PET lives shorter than 82Rb (76 s); none in use lives longer than a few years.
+_SHORTEST_S, _LONGEST_S = 60.0, 1e9
 
 
 def read_dose_bq(header: Header, problems: list[Problem]) -> float:
     """Injected activity in becquerel.
 
-    The standard's unit is Bq; some scanners write MBq (IBSI DRO 3_0), which shows as a value below 10,000 for a nuclide
-    used in people. Between 10 kBq and 1 MBq, or above 100 GBq, neither unit can be right and the number is refused.
+    The standard's unit is Bq, in an enhanced multi-frame object MBq; some scanners write MBq everywhere (IBSI DRO 3_0),
+    which shows as a value below 10,000 for a nuclide used in people. Between 10 kBq and 1 MBq, or above 100 GBq, neither
+    unit can be right and the number is refused.
     """
     dose = header.dose
     if dose is None or dose <= 0:
@@ -27,7 +30,9 @@ def read_dose_bq(header: Header, problems: list[Problem]) -> float:
 
 
 def _small_dose(header: Header, dose: float, problems: list[Problem]) -> float:
-    if find_nuclide_by_half_life(header.half_life_s):
+    if header.sop_class == ENHANCED_PET_CLASS:
+        return dose * 1e6
+    if (header.half_life_s or 0) >= _SHORTEST_S:
         says = f"The injected activity {dose:g} cannot be becquerel and is read as {dose:g} MBq."
         problems.append(warning("dose_in_mbq", says))
         return dose * 1e6
@@ -43,11 +48,11 @@ def read_half_life_s(header: Header, problems: list[Problem]) -> float:
         raise Refusal(
             "no_half_life", "No SUV: the radionuclide's half-life (0018,1075) is missing; it is never assumed."
         )
+    if not 1 <= half_life <= _LONGEST_S:
+        says = f"No SUV: a half-life of {half_life:g} s (0018,1075) belongs to no nuclide used in PET; check it."
+        raise Refusal("half_life_impossible", says)
     coded = find_nuclide(header.nuclide_code, header.nuclide_text, header.pharmaceutical_text)
     if coded and not agrees(half_life, coded):
         says = f"The header's half-life is {half_life:g} s, but {coded.name} has {coded.half_life_s:g} s; check them."
         problems.append(warning("half_life_differs", says))
-    if coded and not coded.positron:
-        says = f"{coded.name} emits no positrons: this may be a SPECT image stored as PET."
-        problems.append(warning("not_a_positron_emitter", says))
     return half_life

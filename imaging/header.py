@@ -25,12 +25,28 @@ from imaging.elements import (
 config.settings.reading_validation_mode = config.IGNORE
 
 PET_CLASS = "1.2.840.10008.5.1.4.1.1.128"
-ENHANCED_PET_CLASSES = ("1.2.840.10008.5.1.4.1.1.130", "1.2.840.10008.5.1.4.1.1.128.1")
+ENHANCED_PET_CLASS = "1.2.840.10008.5.1.4.1.1.130"
+ENHANCED_PET_CLASSES = (ENHANCED_PET_CLASS, "1.2.840.10008.5.1.4.1.1.128.1")
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One more radiopharmaceutical of a header: dose in the unit written, half-life in seconds, times as written."""
+
+    dose: float | None = None
+    half_life_s: float | None = None
+    start_time: str | None = None
+    start_datetime: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """One slice's header. Times stay text as written; dose in the unit written; positions in mm (LPS)."""
+    """One slice's header. Times stay text as written; dose in the unit written; positions in mm (LPS).
+
+    `frame` is the number (from 1) of a frame that was taken out of a multi-frame object, whose `frames` is then 1.
+    `decay_reference` is the moment an enhanced object says its pixels are corrected to, `effective_time` the moment the
+    pixels of a frame without decay correction stand for.
+    """
 
     sop_class: str | None = None
     sop_instance: str | None = None
@@ -42,6 +58,7 @@ class Header:
     frame_of_reference: str | None = None
     modality: str | None = None
     manufacturer: str | None = None
+    model: str | None = None
     study_description: str | None = None
     description: str | None = None
     protocol: str | None = None
@@ -56,6 +73,8 @@ class Header:
     time_zone: str | None = None
     siemens_reference: str | None = None
     ge_reference: str | None = None
+    decay_reference: str | None = None
+    effective_time: str | None = None
     units: str | None = None
     suv_type: str | None = None
     corrected_image: tuple[str, ...] = ()
@@ -65,10 +84,13 @@ class Header:
     frame_duration_ms: float | None = None
     trigger_time: float | None = None
     temporal_position: float | None = None
+    image_index: float | None = None
+    slices_a_frame: int | None = None
     sex: str | None = None
     weight: float | None = None
     height: float | None = None
     radiopharmaceuticals: int = 0
+    other_agents: tuple[Agent, ...] = ()
     dose: float | None = None
     half_life_s: float | None = None
     start_time: str | None = None
@@ -91,13 +113,17 @@ class Header:
     frames: int = 1
     samples: int = 1
     bits_allocated: int | None = None
+    bits_stored: int | None = None
+    high_bit: int | None = None
     signed: bool = False
+    frame: int | None = None
 
 
 _TEXTS = {
     "sop_class": "SOPClassUID", "sop_instance": "SOPInstanceUID", "patient_id": "PatientID",
     "patient_name": "PatientName", "study_uid": "StudyInstanceUID", "series_uid": "SeriesInstanceUID",
     "frame_of_reference": "FrameOfReferenceUID", "modality": "Modality", "manufacturer": "Manufacturer",
+    "model": "ManufacturerModelName",
     "study_description": "StudyDescription", "description": "SeriesDescription", "protocol": "ProtocolName",
     "study_date": "StudyDate", "series_date": "SeriesDate", "series_time": "SeriesTime",
     "acquisition_date": "AcquisitionDate", "acquisition_time": "AcquisitionTime",
@@ -107,7 +133,7 @@ _TEXTS = {
 _NUMBERS = {
     "decay_factor": "DecayFactor", "frame_reference_ms": "FrameReferenceTime",
     "frame_duration_ms": "ActualFrameDuration", "trigger_time": "TriggerTime",
-    "temporal_position": "TemporalPositionIdentifier", "weight": "PatientWeight", "height": "PatientSize",
+    "temporal_position": "TemporalPositionIdentifier", "image_index": "ImageIndex", "weight": "PatientWeight", "height": "PatientSize",
     "slope": "RescaleSlope", "intercept": "RescaleIntercept", "instance_number": "InstanceNumber",
     "slice_thickness": "SliceThickness",
 }  # fmt: skip
@@ -117,12 +143,16 @@ _VECTORS = {
     "orientation": ("ImageOrientationPatient", 6),
     "pixel_spacing": ("PixelSpacing", 2),
 }
-_COUNTS = {"rows": "Rows", "columns": "Columns", "bits_allocated": "BitsAllocated"}
+_COUNTS = {
+    "rows": "Rows", "columns": "Columns", "bits_allocated": "BitsAllocated", "bits_stored": "BitsStored",
+    "high_bit": "HighBit", "slices_a_frame": "NumberOfSlices",
+}  # fmt: skip
 _SEQUENCE = "RadiopharmaceuticalInformationSequence"
-# Private elements: group, element within the block, owners (the IBSI objects carry Philips factors without an owner).
+# Private elements: group, element within the block, owners; "" where the owner's element is not there, as in the IBSI
+# objects and after some de-identifiers.
 _PRIVATE = {
-    "siemens_reference": (0x0071, 0x22, ("SIEMENS",)),
-    "ge_reference": (0x0009, 0x0D, ("GEMS_PETD_01",)),
+    "siemens_reference": (0x0071, 0x22, ("SIEMENS", "")),
+    "ge_reference": (0x0009, 0x0D, ("GEMS_PETD_01", "")),
     "philips_suv_factor": (0x7053, 0x00, ("PHILIPS", "")),
     "philips_activity_factor": (0x7053, 0x09, ("PHILIPS", "")),
 }
@@ -171,14 +201,21 @@ def _read_radiopharmaceutical(dataset: Dataset) -> dict[str, Any]:
     named = [read_text(item, "Radiopharmaceutical"), *(read_text(code, "CodeMeaning") for code in agent)]
     return {
         "radiopharmaceuticals": len(items),
-        "dose": read_number(item, "RadionuclideTotalDose"),
-        "half_life_s": read_number(item, "RadionuclideHalfLife"),
-        "start_time": read_text(item, "RadiopharmaceuticalStartTime"),
-        "start_datetime": read_text(item, "RadiopharmaceuticalStartDateTime"),
+        "other_agents": tuple(Agent(**_read_agent(other)) for other in items[1:]),
+        **_read_agent(item),
         "nuclide_text": read_text(nuclide[0], "CodeMeaning") if nuclide else None,
         "nuclide_code": read_text(nuclide[0], "CodeValue") if nuclide else None,
         "pharmaceutical_text": next((name for name in named if name), None),
         "pharmaceutical_code": read_text(agent[0], "CodeValue") if agent else None,
+    }
+
+
+def _read_agent(item: Dataset) -> dict[str, Any]:
+    return {
+        "dose": read_number(item, "RadionuclideTotalDose"),
+        "half_life_s": read_number(item, "RadionuclideHalfLife"),
+        "start_time": read_text(item, "RadiopharmaceuticalStartTime"),
+        "start_datetime": read_text(item, "RadiopharmaceuticalStartDateTime"),
     }
 
 

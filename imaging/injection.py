@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from imaging.clock import read_datetime, read_time_on
+from imaging.clock import names_zone, read_datetime, read_time_on
 from imaging.header import Header
 from imaging.problem import Problem, Refusal, warning
 
@@ -55,7 +55,17 @@ def _timed(header: Header, reference: datetime, dated: datetime | None) -> Injec
             f"No SUV: the time of injection lies {hours:.1f} h before the scan, too long to be right without its date."
         )
         raise Refusal("injection_time_impossible", says)
-    return Injection(at, source, (_odd_date(dated),) if dated else ())
+    return Injection(at, source, _doubts(header, dated))
+
+
+def _doubts(header: Header, dated: datetime | None) -> tuple[Problem, ...]:
+    """What is odd about a date-time of injection that was set aside."""
+    if dated:
+        return (_odd_date(dated),)
+    if not header.start_datetime:
+        return ()
+    says = f"The date and time of injection ({header.start_datetime[:26]}) cannot be read; only its time is used."
+    return (warning("injection_date_unreadable", says),)
 
 
 def _odd_date(dated: datetime) -> Problem:
@@ -68,10 +78,23 @@ def _odd_date(dated: datetime) -> Problem:
 
 def _disagreements(header: Header, dated: datetime) -> tuple[Problem, ...]:
     other = read_time_on(dated, header.start_time)
-    if other is None or abs((other - dated).total_seconds()) <= 60:
+    if other is None:
+        return _zone_unknown(header, dated)
+    if abs((other - dated).total_seconds()) <= 60:
         return ()
     says = f"Two injection times disagree: {dated:%H:%M} (date and time, used) and {other:%H:%M} (time alone)."
     return (warning("injection_times_disagree", says),)
+
+
+def _zone_unknown(header: Header, dated: datetime) -> tuple[Problem, ...]:
+    """An injection in a named time zone beside scan times without one, and no plain time to compare it with."""
+    if not names_zone(header.start_datetime) or names_zone(header.time_zone):
+        return ()
+    says = (
+        f"The injection ({header.start_datetime}) names a time zone and the scan's times none; {dated:%H:%M} is taken "
+        "to be on the scan's clock: check it."
+    )
+    return (warning("time_zone_unknown", says),)
 
 
 def question_uptake(minutes: float) -> tuple[Problem, ...]:

@@ -5,17 +5,19 @@ Rules: DICOM PS3.3 C.8.9.1.1.5, the IBSI SUV manual and the QIBA vendor-neutral 
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from imaging.clock import read_clock, read_datetime
 from imaging.header import Header
-from imaging.problem import Problem, Refusal
+from imaging.problem import Problem, Refusal, warning
 
 _SAME_S = 10.0
 _AGREES_S = 60.0
 _DECAYED = 1.0005
+_HALF_A_DAY = timedelta(hours=12)
+_LONGEST_MS = 24 * 3600 * 1000.0
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,19 @@ class Reference:
 
 
 def acquired_at(header: Header) -> datetime | None:
-    """Start of a slice's acquisition; the series' date stands in for an absent acquisition date."""
-    date = header.acquisition_date or header.series_date
-    return read_clock(date, header.acquisition_time) or read_datetime(header.acquisition_datetime, header.time_zone)
+    """Start of a slice's acquisition.
+
+    The series' date stands in for an absent acquisition date, or the day after it when the scan ran past midnight.
+    """
+    if header.acquisition_date is None:
+        return _acquired_on_series_date(header) or read_datetime(header.acquisition_datetime, header.time_zone)
+    at = read_clock(header.acquisition_date, header.acquisition_time)
+    return at or read_datetime(header.acquisition_datetime, header.time_zone)
+
+
+def _acquired_on_series_date(header: Header) -> datetime | None:
+    at, series = read_clock(header.series_date, header.acquisition_time), series_at(header)
+    return at + timedelta(days=1) if at and series and series - at > _HALF_A_DAY else at
 
 
 def series_at(header: Header) -> datetime | None:
@@ -47,9 +59,15 @@ def first_acquisition(headers: Sequence[Header]) -> datetime | None:
 def find_reference(headers: Sequence[Header], half_life_s: float) -> Reference:
     """Reference time of a series decay-corrected to its START; refuses in a sentence when the clocks cannot tell."""
     series, earliest = series_at(headers[0]), first_acquisition(headers)
-    private = _find_private(headers[0], earliest)
-    if private:
-        return private
+    private, doubts = _find_private(headers, earliest)
+    found = private or _find_public(headers, half_life_s, series, earliest)
+    return replace(found, problems=(*found.problems, *doubts))
+
+
+def _find_public(
+    headers: Sequence[Header], half_life_s: float, series: datetime | None, earliest: datetime | None
+) -> Reference:
+    """The reference by the elements of the standard: series, acquisition and frame times."""
     if series is None:
         return _back_computed(headers, half_life_s, "the series has no date and time")
     if earliest is None:
@@ -68,15 +86,41 @@ _UNCHECKED = Problem(
 )
 
 
-def _find_private(header: Header, earliest: datetime | None) -> Reference | None:
-    """Siemens' and GE's own reference times, where they lie within a day before the acquisition."""
-    for text, source in ((header.siemens_reference, "Siemens (0071,1022)"), (header.ge_reference, "GE (0009,100D)")):
-        at = read_datetime(text, header.time_zone)
-        if at is None:
-            continue
-        if earliest is None or timedelta(hours=-24) <= at - earliest <= timedelta(hours=1):
-            return Reference(at, source)
-    return None
+_PRIVATE: tuple[tuple[str, Callable[[Header], str | None]], ...] = (
+    ("DecayCorrectionDateTime", lambda header: header.decay_reference),
+    ("Siemens (0071,1022)", lambda header: header.siemens_reference),
+    ("GE (0009,100D)", lambda header: header.ge_reference),
+)
+
+
+def _find_private(headers: Sequence[Header], earliest: datetime | None) -> tuple[Reference | None, list[Problem]]:
+    """The scanner's own reference time where it lies within a day before the acquisition, and what is odd about it.
+
+    An enhanced object's Decay Correction DateTime, Siemens' or GE's private one; the earliest where slices differ.
+    """
+    doubts: list[Problem] = []
+    for source, read in _PRIVATE:
+        texts = dict.fromkeys(text for header in headers if (text := read(header)))
+        known = [at for text in texts if (at := read_datetime(text, headers[0].time_zone))]
+        sane = [at for at in known if earliest is None or _EARLIEST <= at - earliest <= _LATEST]
+        if sane:
+            doubts += [_differing(source, min(sane))] if len(set(sane)) > 1 else []
+            return Reference(min(sane), source), doubts
+        doubts += [_not_believed(source, next(iter(texts)))] if texts else []
+    return None, doubts
+
+
+_EARLIEST, _LATEST = timedelta(hours=-24), timedelta(hours=1)
+
+
+def _differing(source: str, at: datetime) -> Problem:
+    says = f"The slices give different reference times in {source}; the earliest, {at:%H:%M:%S}, is used."
+    return warning("reference_times_differ", says)
+
+
+def _not_believed(source: str, text: str) -> Problem:
+    says = f"The reference time in {source} ({text[:26]}) does not fit the acquisition and is not used."
+    return warning("reference_time_implausible", says)
 
 
 def _series_before_acquisition(headers: Sequence[Header], half_life_s: float, series: datetime) -> Reference:
@@ -100,27 +144,34 @@ def _back_computed(headers: Sequence[Header], half_life_s: float, why: str) -> R
 def compute_reference(headers: Sequence[Header], half_life_s: float) -> datetime | None:
     """Reference time from the one frame with the smallest frame reference time; None when it cannot be computed."""
     timed = [
-        (h.frame_reference_ms, at, h) for h in headers if h.frame_reference_ms is not None and (at := acquired_at(h))
+        (h.frame_reference_ms, at, h)
+        for h in headers
+        if h.frame_reference_ms is not None and abs(h.frame_reference_ms) <= _LONGEST_MS and (at := acquired_at(h))
     ]
     if not timed:
         return None
     frame_ms, at, header = min(timed, key=lambda one: one[:2])
     average = average_activity_time(header, half_life_s)
-    if _counts_from_start(header, half_life_s, average):
+    if _counts_from_start(header, half_life_s, average, _made_by_ge(headers)):
         return at - timedelta(milliseconds=frame_ms)
     return at + timedelta(seconds=average) - timedelta(milliseconds=frame_ms) if average is not None else None
 
 
 def average_activity_time(header: Header, half_life_s: float) -> float | None:
     """Seconds from the start of a frame to the moment of its mean activity: ln(λT / (1 − exp(−λT))) / λ."""
-    if not header.frame_duration_ms or header.frame_duration_ms <= 0:
+    if not has_duration(header):
         return None
     decay = math.log(2) / half_life_s
-    exponent = decay * header.frame_duration_ms / 1000
+    exponent = decay * (header.frame_duration_ms or 0) / 1000
     return math.log(exponent / -math.expm1(-exponent)) / decay
 
 
-def _counts_from_start(header: Header, half_life_s: float, average: float | None) -> bool:
+def has_duration(header: Header) -> bool:
+    """True when the frame's duration is known and could be one: more than nothing and at most a day."""
+    return 1 <= (header.frame_duration_ms or 0) <= _LONGEST_MS
+
+
+def _counts_from_start(header: Header, half_life_s: float, average: float | None, ge: bool) -> bool:
     """True where the frame reference time is the frame's start (GE), not its moment of mean activity.
 
     A decay factor above 1 tells which: ln(DF)/λ is the time from the reference to the mean activity.
@@ -128,5 +179,18 @@ def _counts_from_start(header: Header, half_life_s: float, average: float | None
     frame_s = (header.frame_reference_ms or 0) / 1000
     if header.decay_factor and header.decay_factor > _DECAYED and average is not None:
         elapsed = math.log(header.decay_factor) * half_life_s / math.log(2)
-        return abs(elapsed - frame_s - average) < abs(elapsed - frame_s)
-    return frame_s == 0 or (header.manufacturer or "").upper().startswith("GE")
+        from_start, from_middle = abs(elapsed - frame_s - average), abs(elapsed - frame_s)
+        if min(from_start, from_middle) <= _AGREES_S:
+            return from_start < from_middle
+    return frame_s == 0 or ge
+
+
+def _made_by_ge(headers: Sequence[Header]) -> bool:
+    """The maker from any slice: some archives leave it empty on part of a series, or keep only the model's name."""
+    makers = {(header.manufacturer or "").upper() for header in headers}
+    if any(maker.startswith("GE") for maker in makers):
+        return True
+    return makers == {""} and any((header.model or "").startswith(_GE_MODELS) for header in headers)
+
+
+_GE_MODELS = ("Discovery", "SIGNA", "Advance", "Omni")

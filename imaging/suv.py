@@ -6,13 +6,14 @@ A factor is SUVbw per stored pixel *after* that slice's rescale slope and interc
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from imaging.body import compute_body_measure, read_height_cm, read_weight_kg
 from imaging.decay import Decay, compute_decay
 from imaging.dose import read_dose_bq
-from imaging.header import Header
+from imaging.header import Agent, Header
 from imaging.problem import Problem, Refusal, warning
 from imaging.suv_checks import check_series
 
@@ -77,7 +78,7 @@ def _factors(headers: Sequence[Header], problems: list[Problem], reasons: list[s
     if units == "CNTS":
         return _from_counts(headers, problems, reasons)
     if units == "BQML":
-        return _from_activity(headers, problems, reasons)
+        return _from_bq_per_ml(headers, problems, reasons)
     shown = units or "empty"
     says = f"No SUV: the pixels' unit (0054,1001) is {shown}; only BQML, GML, CM2ML and Philips CNTS become SUV."
     raise Refusal("units", says)
@@ -116,14 +117,19 @@ def _from_counts(headers: Sequence[Header], problems: list[Problem], reasons: li
         reasons.append("Counts to Bq/ml by Philips' activity factor (7053,1009).")
         problems += _compare_philips(factors, direct)
         return factors
-    if min(direct) > 0 and (headers[0].decay_correction or "").upper() in ("START", "ADMIN"):
-        reasons.append("Counts to SUVbw by Philips' SUV factor (7053,1000).")
-        return tuple(direct)
-    says = (
-        "No SUV: the pixels are counts (CNTS) without Philips' factors (7053,1000) and (7053,1009), which "
-        "de-identification often removes; export the series with its private elements."
-    )
-    raise Refusal("counts_without_factors", says)
+    if min(direct) <= 0:
+        says = (
+            "No SUV: the pixels are counts (CNTS) without Philips' factors (7053,1000) and (7053,1009), which "
+            "de-identification often removes; export the series with its private elements."
+        )
+        raise Refusal("counts_without_factors", says)
+    if (headers[0].decay_correction or "").upper() == "NONE":
+        says = (
+            "No SUV: the counts are not corrected for decay, and Philips' SUV factor (7053,1000) is for corrected ones."
+        )
+        raise Refusal("counts_not_decay_corrected", says)
+    reasons.append("Counts to SUVbw by Philips' SUV factor (7053,1000).")
+    return tuple(direct)
 
 
 def _compare_philips(factors: Sequence[float], direct: Sequence[float]) -> list[Problem]:
@@ -134,19 +140,60 @@ def _compare_philips(factors: Sequence[float], direct: Sequence[float]) -> list[
     return [warning("philips_factors_disagree", says)]
 
 
+def _from_bq_per_ml(headers: Sequence[Header], problems: list[Problem], reasons: list[str]) -> tuple[float, ...]:
+    """Bq/ml; Philips' factors, which are for counts, do not enter, but their ratio must be the same number."""
+    factors = _from_activity(headers, problems, reasons)
+    activity = [h.philips_activity_factor or 0 for h in headers]
+    direct = [h.philips_suv_factor or 0 for h in headers]
+    if min(activity) > 0 and min(direct) > 0:
+        problems += _compare_philips(factors, [d / a for d, a in zip(direct, activity, strict=True)])
+    return factors
+
+
 def _from_activity(headers: Sequence[Header], problems: list[Problem], reasons: list[str]) -> tuple[float, ...]:
     """Bq/ml: weight (g) per injected activity, decay-corrected to the moment the pixels are."""
+    factors, decay, says = _activity_factors(headers, problems)
+    reasons.append(says)
+    if decay.reference and decay.reference.alternative and decay.alternative_growth is not None:
+        other = factors[0] / decay.growths[0] * decay.alternative_growth
+        problems.append(_ambiguous(decay.reference.at, decay.reference.alternative, factors[0], other))
+    problems += _question_agents(headers, factors[0])
+    return factors
+
+
+def _activity_factors(headers: Sequence[Header], problems: list[Problem]) -> tuple[tuple[float, ...], Decay, str]:
     weight = read_weight_kg(headers[0], problems)
     dose = read_dose_bq(headers[0], problems)
     decay = compute_decay(headers, problems)
-    reasons.append(f"{weight:g} kg, {dose / 1e6:.1f} MBq; {decay.says}")
     factors = tuple(1000 * weight / dose * growth for growth in decay.growths)
     if not all(math.isfinite(f) and f > 0 for f in factors):
         raise Refusal("impossible_factor", "No SUV: weight, activity and times give no positive number; check them.")
-    if decay.reference and decay.reference.alternative and decay.alternative_growth is not None:
-        other = 1000 * weight / dose * decay.alternative_growth
-        problems.append(_ambiguous(decay.reference.at, decay.reference.alternative, factors[0], other))
-    return factors
+    return factors, decay, f"{weight:g} kg, {dose / 1e6:.1f} MBq; {decay.says}"
+
+
+def _question_agents(headers: Sequence[Header], used: float) -> list[Problem]:
+    """Several radiopharmaceuticals: the first is used, and the SUV that each other one would give is said."""
+    header = headers[0]
+    first = Agent(header.dose, header.half_life_s, header.start_time, header.start_datetime)
+    others = [_factor_of(headers, agent) for agent in header.other_agents if agent != first]
+    if header.radiopharmaceuticals <= 1:
+        return []
+    says = f"The header names {header.radiopharmaceuticals} radiopharmaceuticals; the first is used"
+    shown = [f"{other / used - 1:+.1%}" if other else "no number" for other in others]
+    ending = (
+        f". By the other{'s' if len(shown) > 1 else ''} the SUV would differ: {', '.join(shown)}." if shown else "."
+    )
+    return [warning("several_radiopharmaceuticals", says + ending)]
+
+
+def _factor_of(headers: Sequence[Header], agent: Agent) -> float | None:
+    """The factor of the first slice if another radiopharmaceutical of the header were the one in the picture."""
+    changes: dict[str, Any] = {name: getattr(agent, name) for name in ("dose", "half_life_s", "start_time")}
+    changed = [replace(header, **changes, start_datetime=agent.start_datetime) for header in headers]
+    try:
+        return _activity_factors(changed, [])[0][0]
+    except Refusal:
+        return None
 
 
 def _ambiguous(at: datetime, alternative: datetime, used: float, other: float) -> Problem:
