@@ -74,14 +74,38 @@ def reduce_ct(ct: Volume, name: str) -> ReducedCt:
 
 def _find_body(image: "sitk.Image", rules: dict[str, float]) -> Mask:
     """The largest dense piece after thin things are cut off, with lungs and bowel gas filled slice by slice."""
-    dense = _like((sitk.GetArrayViewFromImage(image) > rules["body_hu"]).astype(np.uint8), image)
+    dense = sitk.GetArrayViewFromImage(image) > rules["body_hu"]
     radius = [max(1, round(rules["couch_mm"] / spacing)) for spacing in image.GetSpacing()]
     radius = [r if size > 2 * r else 0 for r, size in zip(radius, image.GetSize(), strict=True)]
-    pieces = sitk.RelabelComponent(sitk.ConnectedComponent(sitk.BinaryErode(dense, radius, sitk.sitkBall, 0, 1, False)))
-    largest = sitk.GetArrayFromImage(sitk.BinaryDilate(pieces == 1, radius)) > 0
-    within_slices = np.zeros((3, 3, 3), dtype=bool)
-    within_slices[1] = ndimage.generate_binary_structure(2, 1)
-    return np.asarray(ndimage.binary_fill_holes(largest & (sitk.GetArrayViewFromImage(dense) > 0), within_slices))
+    thick = sitk.BinaryErode(_like(dense.astype(np.uint8), image), radius, sitk.sitkBall, 0, 1, False)
+    pieces = sitk.RelabelComponent(sitk.ConnectedComponent(thick))
+    largest = (sitk.GetArrayFromImage(sitk.BinaryDilate(pieces == 1, radius)) > 0) & dense
+    inner = _inner_air(dense, largest, rules["body_wall"])
+    # A chest wall thinner than the couch goes with it; it comes back as what lies around the lungs.
+    around = sitk.BinaryDilate(_like(inner.astype(np.uint8), image), radius)
+    wall = (sitk.GetArrayViewFromImage(around) > 0) & dense
+    return np.asarray(ndimage.binary_fill_holes(largest | inner | wall, _within_slices()))
+
+
+def _inner_air(dense: Mask, largest: Mask, least: float) -> Mask:
+    """Air that the body encloses in its slices; a hollow couch is enclosed by itself and hardly touches the body."""
+    holes = ndimage.binary_fill_holes(dense, _within_slices()) & ~dense
+    labels, count = ndimage.label(holes)
+    if not count:
+        return np.asarray(holes)
+    rim = ndimage.grey_dilation(labels, footprint=_within_slices()) * dense  # the hole that each wall voxel belongs to
+    walls = np.bincount(rim.ravel(), minlength=count + 1)
+    held = np.bincount(rim[largest], minlength=count + 1)
+    keep = held >= least * np.maximum(walls, 1)
+    keep[0] = False
+    return np.asarray(keep[labels])
+
+
+def _within_slices() -> Mask:
+    """Neighbours in the same slice only."""
+    near = np.zeros((3, 3, 3), dtype=bool)
+    near[1] = ndimage.generate_binary_structure(2, 1)
+    return near
 
 
 def _like(values: np.ndarray, image: "sitk.Image") -> "sitk.Image":
