@@ -25,6 +25,8 @@ Progress = Callable[[int, int], None]
 
 READ_HERE = ("PT", "CT", "SEG", "RTSTRUCT")
 MOST_STUDIES = 200
+# So little that an image is told of when it has come, not when a megabyte is full.
+_CHUNK_BYTES = 2**15
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,7 @@ def _fetch(client: DICOMwebClient, wanted: Wanted, kept: _Kept) -> None:
     series = _find_series(client, wanted)
     kept.announced = sum(count or 0 for _, count in series)
     kept.folder.mkdir(parents=True, exist_ok=True)
+    client.set_chunk_size(_CHUNK_BYTES)
     for number, (series_uid, announced) in enumerate(series, 1):
         fetched = 0
         for image in client.iter_series(study_uid, series_uid, media_types=(("application/dicom", "*"),)):

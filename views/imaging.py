@@ -1,15 +1,12 @@
 """The imaging page: a patient's scans or an upload, their quality, the pictures, and what is measured in them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
-from imaging.extent import Point
 from imaging.problem import ImagingError
-from imaging.render import View
-from imaging.window import Window
 from store import MeasurementRecord
 from views import data, state
 from views.both_tracers import Both, lead_between, show_both
@@ -23,8 +20,9 @@ from views.pacs_panel import show_pacs
 from views.scan import Scan, match_ct, match_other_tracer
 from views.series_panel import ask_tracer, choose_scan, chosen_series, show_provenance, show_quality
 from views.upload_panel import show_report, show_upload, uploaded_scans
-from views.viewer import Shown, find_crosshair, show_viewer
-from views.viewer_state import carry_crosshair
+from views.viewer import DrawBoth, Shown, find_crosshair, show_viewer
+from views.viewer_parts import MEASURING, PICTURES
+from views.viewer_state import carry_crosshair, note_measured, pictures_lag
 from views.volumes import open_volume
 
 
@@ -37,8 +35,9 @@ def show() -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(f"Imaging · {patient_id}" if patient_id else "Imaging", anchor=False, width="content")
         if seen:
-            show_upload(patient_id, seen)
-            show_pacs(patient_id)
+            with st.container(horizontal=True, width="content"):
+                show_upload(patient_id, seen)
+                show_pacs(patient_id)
     if not seen:
         _show_nothing(patient_id, stored)
         show_upload(patient_id, seen)
@@ -89,9 +88,7 @@ def _show_desk(scan: Scan, scans: Sequence[Scan]) -> None:
         _show_slices(scan, scans)
 
 
-def _both_tracers(
-    scan: Scan, scans: Sequence[Scan], lesions: Sequence[MeasurementRecord]
-) -> Callable[[Shown, str, Point, Window, View], None] | None:
+def _both_tracers(scan: Scan, scans: Sequence[Scan], lesions: Sequence[MeasurementRecord]) -> DrawBoth | None:
     """How to show the other tracer beside, opened only when both are looked at; None when there is none."""
     other = match_other_tracer(scan, scans) if scan.is_pet else None
     if other is None:
@@ -106,42 +103,66 @@ def _both_tracers(
             scans,
             lesions,
             entries,
-            lambda: replace(_open(other, scans), markers=make_markers(lesions, other)),
+            lambda: _open(other, scans, lesions),
         ),
     )
 
 
-def _open(scan: Scan, scans: Sequence[Scan]) -> Shown:
+def _open(scan: Scan, scans: Sequence[Scan], lesions: Sequence[MeasurementRecord] = ()) -> Shown:
     ct = match_ct(scan, scans) if scan.is_pet else scan
     pet = open_volume(scan) if scan.is_pet else None
-    return Shown(pet, open_volume(ct) if ct else None, scan.record.tracer, state.current_patient() or "")
+    markers = make_markers(lesions, scan)
+    return Shown(pet, open_volume(ct) if ct else None, scan.record.tracer, state.current_patient() or "", markers)
+
+
+def _show_slices(scan: Scan, scans: Sequence[Scan]) -> None:
+    """Pictures on the left, lesions and measuring on the right, each a part that is drawn again by itself."""
+    patient_id = state.current_patient()
+    lesions = data.the_store().fetch_measurements(patient_id) if patient_id else []
+    carry_crosshair(scan.uid, lambda before: lead_between(before, scan, scans))
+    find_crosshair(_open(scan, scans, lesions))
+    note_measured()  # on this drawing of the whole page the numbers come with the pictures
+    pictures, side = st.columns([9, 5], gap="medium")
+    with pictures:
+        _show_pictures(scan, scans, lesions, _both_tracers(scan, scans, lesions))
+    with side:
+        _show_lesions(scan, scans, lesions)
+        _show_measuring(scan, scans, lesions)
+
+
+@st.fragment(key=PICTURES)
+def _show_pictures(
+    scan: Scan, scans: Sequence[Scan], lesions: Sequence[MeasurementRecord], both: DrawBoth | None
+) -> None:
+    shown = _open(scan, scans, lesions)
+    show_viewer(replace(shown, both=both, followed=_has_suv(shown)))
 
 
 @st.fragment
-def _show_slices(scan: Scan, scans: Sequence[Scan]) -> None:
-    """Pictures on the left, lesions on the right; moving a slice draws only this part of the page again."""
-    patient_id = state.current_patient()
-    lesions = data.the_store().fetch_measurements(patient_id) if patient_id else []
+def _show_lesions(scan: Scan, scans: Sequence[Scan], lesions: Sequence[MeasurementRecord]) -> None:
     if chosen_series() != scan.uid:
-        st.rerun()  # a lesion of another scan was chosen: the series list outside this fragment must follow
-    carry_crosshair(scan.uid, lambda before: lead_between(before, scan, scans))
-    shown = replace(_open(scan, scans), markers=make_markers(lesions, scan), both=_both_tracers(scan, scans, lesions))
-    pictures, side = st.columns([9, 5], gap="medium")
-    with pictures:
-        show_viewer(shown)
-    with side:
-        show_lesions(lesions, scans)
-        if scan.is_pet:
-            _show_measuring(scan, scans, shown, lesions)
-            show_export(scan, shown, lesions)
+        st.rerun()  # a lesion of another scan was chosen: the series list outside this part must follow
+    show_lesions(lesions, scans)
 
 
-def _show_measuring(scan: Scan, scans: Sequence[Scan], shown: Shown, lesions: Sequence[MeasurementRecord]) -> None:
+@st.fragment(key=MEASURING)
+def _show_measuring(scan: Scan, scans: Sequence[Scan], lesions: Sequence[MeasurementRecord]) -> None:
+    """What stands at the crosshair; drawn again once the crosshair rests, so that moving through slices never waits."""
+    if not scan.is_pet:
+        return
+    if pictures_lag():
+        st.rerun()  # something here moved the crosshair: the pictures must show that point too
+    shown = _open(scan, scans, lesions)
     st.markdown("##### Measure")
-    if shown.pet is None or shown.pet.volume.unit != "SUVbw":
+    if shown.pet is None or not _has_suv(shown):
         st.caption("A lesion is measured in SUV, and this scan has none; the reason stands on the left.")
         return
-    at_mm = find_crosshair(shown)
-    measured = show_measuring(shown.pet.volume, scan.uid, at_mm)
+    note_measured()
+    measured = show_measuring(shown.pet.volume, scan.uid, find_crosshair(shown))
     if measured is not None:
         show_naming(scan, scans, measured, lesions)
+    show_export(scan, shown, lesions)
+
+
+def _has_suv(shown: Shown) -> bool:
+    return shown.pet is not None and shown.pet.volume.unit == "SUVbw"

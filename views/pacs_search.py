@@ -102,5 +102,6 @@ def _ask(series: PacsSeries) -> bool:
 def say_series(series: PacsSeries) -> str:
     """A series in one line: kind, description, images, and the tracer its name suggests."""
     images = say_count(series.instances, "image") if series.instances else f"{UNKNOWN} images"
-    guess = (f"tracer by its name: {series.tracer or UNKNOWN}",) if series.modality == "PT" else ()
-    return " · ".join(escape(word) for word in (series.modality, series.description or UNKNOWN, images, *guess))
+    words = [escape(series.modality), escape(series.description or UNKNOWN), images]
+    guess = [f"tracer by its name: {escape(series.tracer or UNKNOWN)}"] if series.modality == "PT" else []
+    return " · ".join([*words, *guess])
