@@ -8,7 +8,9 @@ import pydicom
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
+from imaging.age import keep_age
 from imaging.cleaning import Cleaner
+from imaging.clearance import DatesWere, ask_dates
 from imaging.descriptors import find_identities
 from imaging.elements import read_text
 from imaging.profile import load_profile
@@ -30,10 +32,12 @@ class Rejection(Exception):
 
 @dataclass(frozen=True)
 class Copy:
-    """What stayed and what went, by name."""
+    """What stayed and what went, by name; when the patient was born; what the header said of its own dates."""
 
     kept: set[str]
     removed: set[str]
+    born: str | None
+    dates_were: DatesWere
 
 
 def copy_object(dataset: Dataset, person: Pseudonym, identities: frozenset[str], file: Path) -> Copy:
@@ -41,14 +45,16 @@ def copy_object(dataset: Dataset, person: Pseudonym, identities: frozenset[str],
     _check_kind(dataset)
     own = find_identities(text for name in _TELLING if (text := _ascii(dataset, name)))
     cleaner = Cleaner(person, identities | (own - {person.name.upper()}))
-    meta = _write_meta(dataset, person)
+    meta, born, dates_were = _write_meta(dataset, person), _ascii(dataset, "PatientBirthDate"), ask_dates(dataset)
+    if keep_age(dataset):
+        cleaner.kept.add("Patient's Age: at the study, 90 stands for 90 or more")
     cleaner.clean(dataset)
     _stamp(dataset, person)
     dataset.file_meta = meta
     dataset.preamble = b"\0" * 128
     file.parent.mkdir(exist_ok=True)
     pydicom.dcmwrite(file, dataset, enforce_file_format=True)
-    return Copy(cleaner.kept, cleaner.removed)
+    return Copy(cleaner.kept, cleaner.removed, born or None, dates_were)
 
 
 def question_copy(dataset: Dataset) -> Iterator[str]:

@@ -10,20 +10,22 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pydicom
 from pydicom.dataset import Dataset
 
 from imaging.archive import OpenSources, Source
-from imaging.copying import Rejection, copy_object, question_copy
-from imaging.descriptors import find_identities
+from imaging.carrying import carry_over
+from imaging.clearance import DatesWere, least_sure
+from imaging.copying import Copy, Rejection, copy_object, question_copy
+from imaging.descriptors import find_identities, words_of
 from imaging.dicom import Progress, Series, Study, read_study
 from imaging.problem import ImagingError
 from imaging.pseudonym import Pseudonym
 
-__all__ = ["Deidentified", "deidentify_study"]
+__all__ = ["Deidentified", "copy_study", "deidentify_study"]
 
 SHORT_SECRET = 12
 
@@ -34,7 +36,8 @@ class Deidentified:
 
     `files` in the new folder; `date_offset_days` added to every date (it undoes the shift: it stays with the secret);
     `kept` the patient's characteristics, private elements and texts that remain, to be looked at; `removed` the names of
-    attributes that were removed, emptied or replaced; `warnings` sentences on what a person should look at.
+    attributes that were removed, emptied or replaced; `warnings` sentences on what a person should look at, and
+    `left_out` on what is not in the copy; `dates_were` what the headers said of their own dates.
     """
 
     files: tuple[Path, ...]
@@ -42,6 +45,8 @@ class Deidentified:
     kept: tuple[str, ...]
     removed: tuple[str, ...]
     warnings: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    dates_were: DatesWere = "true"
 
 
 def deidentify_study(
@@ -61,13 +66,13 @@ def deidentify_study(
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".deidentified-", dir=folder.parent))
     try:
-        result = _copy_study(study, person, work, progress)
-        _check_suv(study, read_study(work), person)
+        result, _ = copy_study(study, person, work, progress)
         _move(work, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     files = tuple(folder / file.relative_to(work) for file in result.files)
-    return Deidentified(files, result.date_offset_days, result.kept, result.removed, result.warnings)
+    says = (*result.left_out, *result.warnings, *_say_rejected(study), *_say_secret(study, person))
+    return replace(result, files=files, warnings=says)
 
 
 def _check_folder(folder: Path) -> None:
@@ -82,29 +87,66 @@ def _move(work: Path, folder: Path) -> None:
     work.rename(folder)
 
 
-def _copy_study(study: Study, person: Pseudonym, work: Path, progress: Progress | None) -> Deidentified:
+def copy_study(
+    study: Study, person: Pseudonym, folder: Path, progress: Progress | None = None
+) -> tuple[Deidentified, Study]:
+    """Copy a study that was read into an empty folder, and read the copy back: what was done, and the study without its
+    patient. Raises ImagingError when nothing can be copied, two patients are in it, or an SUV would change.
+    """
+    result = _copy_objects(study, person, folder, progress)
+    copied = read_study(folder)
+    _check_suv(study, copied, person)
+    return result, carry_over(study, copied, person, _known_names(study, person))
+
+
+@dataclass
+class _Report:
+    """What the objects of a study have told so far."""
+
+    files: list[Path] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
+    births: set[str] = field(default_factory=set)
+    dates_were: set[DatesWere] = field(default_factory=set)
+    left_out: Counter[str] = field(default_factory=Counter)
+    look_at: Counter[str] = field(default_factory=Counter)
+
+    def add(self, file: Path, copy: Copy) -> None:
+        self.files.append(file)
+        self.kept |= copy.kept
+        self.removed |= copy.removed
+        self.births |= {copy.born} if copy.born else set()
+        self.dates_were.add(copy.dates_were)
+        if len(self.births) > 1:
+            raise ImagingError(
+                "The images are under one patient ID but give two dates of birth: they may be of two patients, and "
+                "nothing was read; send one patient at a time."
+            )
+
+
+def _copy_objects(study: Study, person: Pseudonym, folder: Path, progress: Progress | None) -> Deidentified:
     total = sum(len(one.files) for one in study.series)
     identities = _known_names(study, person)
-    files: list[Path] = []
-    kept: set[str] = set()
-    removed: set[str] = set()
-    notes: Counter[str] = Counter()
+    report = _Report()
     for done, (dataset, place) in enumerate(_open_all(study), 1):
+        report.look_at.update(question_copy(dataset))
         try:
-            copy = copy_object(dataset, person, identities, work / place)
+            report.add(folder / place, copy_object(dataset, person, identities, folder / place))
         except Rejection as left_out:
-            notes[str(left_out)] += 1
-        else:
-            files.append(work / place)
-            kept |= copy.kept
-            removed |= copy.removed
-            notes.update(question_copy(dataset))
+            report.left_out[str(left_out)] += 1
         if progress:
             progress(done, total)
-    if not files:
-        raise ImagingError(f"Nothing was written: {next(iter(notes))}")
-    says = (*_say_notes(notes), *_say_rejected(study), *_say_secret(study, person))
-    return Deidentified(tuple(files), person.date_offset_days, tuple(sorted(kept)), tuple(sorted(removed)), says)
+    if not report.files:
+        raise ImagingError(f"Nothing was written: {next(iter(report.left_out))}")
+    return Deidentified(
+        tuple(report.files),
+        person.date_offset_days,
+        tuple(sorted(report.kept)),
+        tuple(sorted(report.removed)),
+        (*_say_notes(report.look_at), *_say_names(study)),
+        _say_notes(report.left_out),
+        least_sure(report.dates_were),
+    )
 
 
 def _known_names(study: Study, person: Pseudonym) -> frozenset[str]:
@@ -141,6 +183,14 @@ def _say_notes(notes: Counter[str]) -> tuple[str, ...]:
     return tuple(f"{count} file{'s' if count > 1 else ''}: {says}" for says, count in sorted(notes.items()))
 
 
+def _say_names(study: Study) -> Iterator[str]:
+    """A hospital may spell one patient's name in two ways; that no word is the same is odd."""
+    names = {header.patient_name for one in study.series for header in one.headers if header.patient_name}
+    words = [set(words_of(name)) for name in names]
+    if any(one.isdisjoint(other) for one in words for other in words if one and other):
+        yield "The images are under one patient ID but give two names: make sure that they are of one patient."
+
+
 def _say_rejected(study: Study) -> tuple[str, ...]:
     return tuple(f"{one.file} was left out: {one.because}" for one in study.rejected)
 
@@ -158,8 +208,8 @@ def _check_suv(before: Study, after: Study, person: Pseudonym) -> None:
     new = Counter((one.series_uid.partition("#")[0], _suv(one)) for one in _pets(after))
     if old != new:
         raise ImagingError(
-            "The copy would not give the same SUV as the original, so nothing was written; "
-            "keep the original and check its dates and times with python -m imaging inspect."
+            "Without its identities this study would not give the same SUV, so nothing was kept; "
+            "its dates and times contradict each other: python -m imaging inspect says where."
         )
 
 

@@ -37,6 +37,15 @@ class SafePrivate:
 
 
 @dataclass(frozen=True)
+class Ages:
+    """The highest age that is written as it is, what stands for every higher one, and the highest that is believed."""
+
+    highest_years: int
+    written_years: int
+    impossible_years: int
+
+
+@dataclass(frozen=True)
 class Profile:
     """All rules; tags are whole numbers (group × 65536 + element), words are in capitals."""
 
@@ -52,6 +61,9 @@ class Profile:
     numbers: re.Pattern[str]
     placeholder: str
     days: tuple[int, int]
+    ages: Ages
+    telling: tuple[str, ...]
+    blanks: frozenset[str]
     method: str
     codes: tuple[tuple[str, str], ...]
 
@@ -74,6 +86,9 @@ def load_profile() -> Profile:
         numbers=re.compile(facts["words"]["numbers"]),
         placeholder=facts["placeholder"]["text"],
         days=(facts["dates"]["earliest_days"], facts["dates"]["latest_days"]),
+        ages=Ages(**facts["age"]),
+        telling=tuple(facts["clearance"]["telling"]),
+        blanks=frozenset(facts["clearance"]["blanks"]),
         method=facts["method"]["says"],
         codes=tuple((value, meaning) for value, meaning in facts["method"]["codes"]),
     )

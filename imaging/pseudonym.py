@@ -1,7 +1,8 @@
 """One patient's disguise: the pseudonym, one shift of all dates, and a new UID for every old one.
 
-All of it follows from a secret and the pseudonym by HMAC-SHA256, so the same patient gets the same shift and the same
-UIDs in every upload, and nobody without the secret can undo either.
+All of it follows from a secret by HMAC-SHA256, so the same patient gets the same shift and the same study the same UIDs
+in every upload, and nobody without the secret can undo either. The shift is the patient's. A UID is one thing's in the
+whole world, so the secret alone renames it: a study is known again even before anybody has said whose it is.
 """
 
 import hashlib
@@ -39,7 +40,17 @@ class Pseudonym:
     def date_offset_days(self) -> int:
         """Days added to every date of this patient; negative, the same every time."""
         earliest, latest = load_profile().days
-        return earliest + int.from_bytes(self._digest("dates", "")[:8]) % (latest - earliest + 1)
+        return earliest + int.from_bytes(self._digest("dates", self.name, "")[:8]) % (latest - earliest + 1)
+
+    @property
+    def secret_mark(self) -> str:
+        """Tells one secret from another without giving it away: kept with what was shifted by it."""
+        return self._digest("mark").hex()[:12]
+
+    def mark_person(self, patient_id: str | None) -> str | None:
+        """Tells one hospital number from another without giving it away; None where there is no number."""
+        plain = (patient_id or "").strip(" \0").upper()
+        return self._digest("person", plain).hex()[:16] if plain else None
 
     def replace_uid(self, uid: str) -> str:
         """The new UID (2.25. and a UUID, PS3.5 B.2) of an old one; UIDs of the standard stay as they are."""
@@ -51,6 +62,10 @@ class Pseudonym:
     def shift_day(self, day: date) -> date:
         """A date by the patient's shift."""
         return day + timedelta(days=self.date_offset_days)
+
+    def true_day(self, shifted: date) -> date:
+        """The date before the patient's shift."""
+        return shifted - timedelta(days=self.date_offset_days)
 
     def shift_text(self, text: str) -> str:
         """A DICOM date (DA) or date-time (DT) by the patient's shift, its time of day and zone untouched.
@@ -67,9 +82,27 @@ class Pseudonym:
             return ""
         return f"{moved.year:04d}{first}{moved.month:02d}{second}{moved.day:02d}{rest}" if _is_clock(rest) else ""
 
-    def _digest(self, purpose: str, text: str) -> bytes:
-        message = "\0".join((purpose, self.name, text)).encode()
-        return hmac.new(self.secret.encode(), message, hashlib.sha256).digest()
+    def _digest(self, *words: str) -> bytes:
+        return hmac.new(self.secret.encode(), "\0".join(words).encode(), hashlib.sha256).digest()
+
+
+def disguise_patient(patient_id: str, secret: str) -> Pseudonym:
+    """The disguise of a patient of the trial: under the patient's own pseudonym, or under a code that stands for it."""
+    name = patient_id.strip()
+    if _PSEUDONYM.fullmatch(name):
+        return Pseudonym(name, secret)
+    return Pseudonym(_code("X", "patient", name, secret), secret)
+
+
+def disguise_stranger(hospital_number: str | None, secret: str) -> Pseudonym:
+    """The disguise of somebody who is no patient of the trial yet, the same for the same number of a hospital."""
+    return Pseudonym(_code("NEW", "stranger", hospital_number or "", secret), secret)
+
+
+def _code(start: str, *words: str) -> str:
+    *said, secret = words
+    digest = hmac.new(secret.encode(), "\0".join(said).encode(), hashlib.sha256)
+    return f"{start}-{digest.hexdigest()[:10]}"
 
 
 def _is_clock(text: str) -> bool:

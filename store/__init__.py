@@ -13,6 +13,7 @@ from store.records import (
     UnknownPatient,
     WorklistRow,
 )
+from store.secret import read_secret
 from store.store import Store, open_store
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "WorklistRow",
     "data_folder",
     "open_store",
+    "read_secret",
 ]

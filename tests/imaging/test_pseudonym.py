@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imaging.profile import load_profile
-from imaging.pseudonym import Pseudonym
+from imaging.pseudonym import Pseudonym, disguise_patient, disguise_stranger
 
 SECRETS = st.text(min_size=1).filter(str.strip)
 NAMES = st.from_regex(r"P[0-9]{3}", fullmatch=True)
@@ -32,10 +32,11 @@ def test_the_same_patient_has_the_same_disguise_every_time(secret: str, name: st
 
 
 @given(SECRETS, UIDS, UIDS)
-def test_two_patients_and_two_secrets_share_no_uid(secret: str, uid: str, other: str) -> None:
+def test_a_uid_is_renamed_by_the_secret_alone(secret: str, uid: str, other: str) -> None:
+    """So that a study is known again whoever it was taken in for."""
     new = Pseudonym("P001", secret).replace_uid(uid)
     assert new.startswith("2.25.") and len(new) <= 64
-    assert new != Pseudonym("P002", secret).replace_uid(uid)
+    assert new == Pseudonym("P002", secret).replace_uid(uid)
     assert new != Pseudonym("P001", secret + "x").replace_uid(uid)
     assert (new == Pseudonym("P001", secret).replace_uid(other)) == (uid == other)
 
@@ -65,3 +66,34 @@ def test_uids_of_the_standard_stay_and_the_secret_is_not_shown() -> None:
     person = Pseudonym("P001", "not for anyone")
     assert person.replace_uid("1.2.840.10008.5.1.4.1.1.128") == "1.2.840.10008.5.1.4.1.1.128"
     assert "not for anyone" not in repr(person)
+
+
+@given(SECRETS, NAMES, DAYS)
+def test_the_secret_gives_the_true_day_back(secret: str, name: str, day: date) -> None:
+    person = Pseudonym(name, secret)
+    assert person.true_day(person.shift_day(day)) == day
+
+
+def test_marks_tell_secrets_and_hospital_numbers_apart_and_give_none_away() -> None:
+    one, other = Pseudonym("P001", "a secret of this trial"), Pseudonym("P001", "another secret of it")
+    assert one.secret_mark != other.secret_mark
+    assert one.mark_person(" 4711 ") == Pseudonym("P002", one.secret).mark_person("4711")
+    assert one.mark_person("4711") != one.mark_person("4712")
+    assert one.mark_person("4711") != other.mark_person("4711")
+    assert "4711" not in str(one.mark_person("4711"))
+    assert one.mark_person(" ") is one.mark_person(None) is None
+
+
+def test_every_patient_of_the_trial_has_a_disguise_whatever_the_pseudonym() -> None:
+    assert disguise_patient("P017", "secret").name == "P017"
+    strange = disguise_patient("Müller, Jörg", "secret")
+    assert strange == disguise_patient("Müller, Jörg", "secret") != disguise_patient("Müller, Jürg", "secret")
+    assert "ller" not in strange.name
+
+
+def test_a_stranger_is_the_same_stranger_next_time() -> None:
+    assert (
+        disguise_stranger("4711", "secret") == disguise_stranger("4711", "secret") != disguise_stranger("1", "secret")
+    )
+    assert "4711" not in disguise_stranger("4711", "secret").name
+    assert disguise_stranger(None, "secret").date_offset_days < 0
