@@ -18,6 +18,7 @@ from views.measure_panel import measuring
 from views.scan import Scan, match_ct
 from views.series_panel import CHOSEN_KEY
 from views.upload_panel import drop_scans
+from views.viewer_parts import redraw_all
 from views.viewer_state import move_crosshair
 from views.words import UNKNOWN, say_number
 
@@ -92,6 +93,8 @@ def _go_to_chosen(lesions: Sequence[MeasurementRecord]) -> None:
     if rows and lesions[rows[0]].at_mm:
         lesion = lesions[rows[0]]
         move_crosshair(lesion.at_mm or (0.0, 0.0, 0.0), lesion.series_uid)
+        if state.widget_value(CHOSEN_KEY) == lesion.series_uid:
+            redraw_all()
         state.set_widget(CHOSEN_KEY, lesion.series_uid)
 
 

@@ -14,6 +14,7 @@ from imaging.ratios import compute_lar, compute_lcr, compute_lesion_to_blood, co
 from imaging.region import find_peak
 from imaging.volume import Volume
 from views import state
+from views.viewer_parts import redraw_all
 from views.viewer_state import move_crosshair, present_crosshair, say_point
 from views.words import UNKNOWN, say_number
 
@@ -100,6 +101,7 @@ def _show_position(volume: Volume, kept: dict[str, Any], at_mm: Point) -> None:
 def _go_to_typed(*keys: str) -> None:
     x, y, z = (float(state.widget_value(key)) for key in keys)
     move_crosshair((x, y, z))
+    redraw_all()
 
 
 def _go_to_peak(volume: Volume, kept: dict[str, Any]) -> None:
@@ -109,6 +111,7 @@ def _go_to_peak(volume: Volume, kept: dict[str, Any]) -> None:
         kept["refused"] = str(error)
         return
     move_crosshair(volume.point_at((x, y, z)))
+    redraw_all()
 
 
 def _show_references(volume: Volume, kept: dict[str, Any]) -> None:

@@ -6,6 +6,15 @@ export default function (component) {
   image.alt = data.alt;
   image.style.maxHeight = data.max_height + "px";
 
+  // What follows the crosshair is asked for once the pictures rest, so that moving through slices never waits for it.
+  clearTimeout(image.resting);
+  if (data.follow && image.rested !== data.picture) {
+    image.resting = setTimeout(() => {
+      image.rested = data.picture;
+      setTriggerValue("rested", true);
+    }, 350);
+  }
+
   image.onclick = (event) => {
     const box = image.getBoundingClientRect();
     setTriggerValue("clicked", [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]);

@@ -27,7 +27,21 @@ class Wheel:
     on_turn: Callable[[], None]
 
 
-def show_picture(picture: Picture, key: str, on_click: Callable[[], None], wheel: Wheel | None, height_px: int) -> None:
+@dataclass(frozen=True)
+class Rest:
+    """What happens once the reader rests at a picture: `on_rest`, a moment after the last of them was drawn."""
+
+    on_rest: Callable[[], None]
+
+
+def show_picture(
+    picture: Picture,
+    key: str,
+    on_click: Callable[[], None],
+    wheel: Wheel | None,
+    height_px: int,
+    rest: Rest | None = None,
+) -> None:
     """Draw a picture at most `height_px` high; the callbacks run before the next drawing, their event under `key`."""
     _component(
         key=key,
@@ -38,11 +52,13 @@ def show_picture(picture: Picture, key: str, on_click: Callable[[], None], wheel
             "slice": wheel.slice if wheel else None,
             "slices": wheel.slices if wheel else 0,
             "max_height": height_px,
+            "follow": rest is not None,
         },
         on_clicked_change=on_click,
         on_scrolled_change=wheel.on_turn if wheel else _nothing,
+        on_rested_change=rest.on_rest if rest else _nothing,
     )
 
 
 def _nothing() -> None:
-    """A projection has no slices to turn."""
+    """A projection has no slices to turn, and not every picture is followed by numbers."""

@@ -12,13 +12,16 @@ from imaging.render import Picture, View, render_mip, render_slice
 from imaging.volume import Volume
 from imaging.window import Window, load_windows, suggest_window
 from views import state
-from views.slice_picture import Wheel, show_picture
+from views.slice_picture import Rest, Wheel, show_picture
+from views.viewer_parts import redraw_measuring
 from views.viewer_state import (
     crosshair,
     follow_click,
     follow_slider,
     follow_wheel,
     holds,
+    note_pictured,
+    numbers_lag,
     say_point,
     slice_count,
     slice_key,
@@ -35,14 +38,18 @@ _WINDOW_NOTE = "A display setting, not a clinical cut-off; measurements never us
 
 @dataclass(frozen=True)
 class Shown:
-    """What is open: a PET and the CT of its study, whose they are, their lesions; `both` draws the other tracer beside."""
+    """What is open: a PET and the CT of its study, whose they are, their lesions; `both` draws the other tracer beside.
+
+    `followed`: numbers beside the pictures follow the crosshair.
+    """
 
     pet: OpenVolume | None
     ct: OpenVolume | None
     tracer: str | None
     owner: str = ""
     markers: Sequence[Marker] = ()
-    both: "Callable[[Shown, str, Point, Window, View], None] | None" = None
+    both: "DrawBoth | None" = None
+    followed: bool = False
 
     @property
     def base(self) -> OpenVolume:
@@ -60,8 +67,13 @@ class Shown:
         return ("PET", *both) if self.pet else ("CT",)
 
 
+DrawBoth = Callable[[Shown, str, Point, Window, View], None]
+
+
 def show_viewer(shown: Shown) -> None:
     """Controls above, pictures below, the slice slider under them."""
+    find_crosshair(shown)
+    note_pictured()
     with st.container(horizontal=True, gap="small"):
         plane = _choose("Plane", list(PLANES) if shown.pet else list(PLANES)[:3], "imaging_plane", PLANES)
         mode = _choose("Picture", list(shown.modes), "imaging_mode") if plane != "MIP" else "PET"
@@ -152,7 +164,12 @@ def show_slice(
     volume = along or shown.base.volume
     turn = follow_wheel(volume, plane, key)
     wheel = Wheel(slice_number(volume, plane, at_mm), slice_count(volume, plane), turn)
-    show_picture(picture, key, on_click, wheel, SIZE_PX)
+    show_picture(picture, key, on_click, wheel, SIZE_PX, _rest(shown))
+
+
+def _rest(shown: Shown) -> Rest | None:
+    """The numbers beside the pictures follow when they stand at another point."""
+    return Rest(redraw_measuring) if shown.followed and numbers_lag() else None
 
 
 def show_slider(volume: Volume, plane: str, at_mm: Point) -> None:
@@ -173,11 +190,11 @@ def _show_projection(shown: Shown, pet: OpenVolume, window: Window) -> None:
     angle = st.slider("Seen from, degrees (0 front, 90 the patient's left)", 0, 345, 0, 15, key="imaging_angle")
     projection = open_projection(pet, float(angle))
     picture: Picture = render_mip(None, window, markers=shown.markers, projection=projection)
-    find_crosshair(shown)
     key = "imaging_picture_MIP"
 
     def find(column: float, row: float) -> Point:
         return find_hottest(pet.volume, projection.frame, column, row)
 
-    show_picture(picture, key, follow_click(projection.frame, picture.width_px, key, find), None, 600)
+    on_click = follow_click(projection.frame, picture.width_px, key, find)
+    show_picture(picture, key, on_click, None, 600, _rest(shown))
     st.caption("Click a focus: the crosshair goes to the hottest point behind it, in all planes.")

@@ -40,6 +40,26 @@ def present_crosshair() -> Point:
     return at_mm
 
 
+def note_pictured() -> None:
+    """The pictures are about to be drawn for the present crosshair."""
+    state.draft(_DRAFT)["pictured_at"] = present_crosshair()
+
+
+def note_measured() -> None:
+    """The numbers beside the pictures are about to be drawn for the present crosshair."""
+    state.draft(_DRAFT)["measured_at"] = present_crosshair()
+
+
+def pictures_lag() -> bool:
+    """True when the pictures were drawn for another point than the crosshair's."""
+    return state.draft(_DRAFT).get("pictured_at") != present_crosshair()
+
+
+def numbers_lag() -> bool:
+    """True when the numbers beside the pictures were drawn for another point than the crosshair's."""
+    return state.draft(_DRAFT).get("measured_at") != present_crosshair()
+
+
 def move_crosshair(at_mm: Point, scan_uid: str | None = None) -> None:
     """Look at a point (LPS, mm) of the open scan, or of the scan that is about to be opened."""
     state.draft(_DRAFT)["at_mm"] = at_mm
