@@ -9,7 +9,7 @@ from imaging.archive import OpenSources, Rejected, Source, list_sources
 from imaging.header import Header
 from imaging.pixels import load_stack
 from imaging.problem import ImagingError, Problem
-from imaging.slices import NotReadable, Slice, read_slice
+from imaging.slices import NotReadable, Slice, read_slices
 from imaging.stack import Stack, stack_slices
 from imaging.suv import SuvResult, compute_suv
 from imaging.tracer import find_tracer
@@ -122,7 +122,7 @@ def _read_slices(sources: list[Source], rejected: list[Rejected], progress: Prog
         warnings.simplefilter("ignore")
         for number, source in enumerate(sources, 1):
             try:
-                slices.append(read_slice(source, files))
+                slices += read_slices(source, files)
             except NotReadable as reason:
                 rejected.append(Rejected(source.name, str(reason)))
             if progress:

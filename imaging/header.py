@@ -6,6 +6,7 @@ from typing import Any
 from pydicom import config
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
+from pydicom.uid import ExplicitVRBigEndian
 
 from imaging.elements import (
     as_number,
@@ -113,8 +114,6 @@ class Header:
     frames: int = 1
     samples: int = 1
     bits_allocated: int | None = None
-    bits_stored: int | None = None
-    high_bit: int | None = None
     signed: bool = False
     frame: int | None = None
 
@@ -144,8 +143,7 @@ _VECTORS = {
     "pixel_spacing": ("PixelSpacing", 2),
 }
 _COUNTS = {
-    "rows": "Rows", "columns": "Columns", "bits_allocated": "BitsAllocated", "bits_stored": "BitsStored",
-    "high_bit": "HighBit", "slices_a_frame": "NumberOfSlices",
+    "rows": "Rows", "columns": "Columns", "bits_allocated": "BitsAllocated", "slices_a_frame": "NumberOfSlices",
 }  # fmt: skip
 _SEQUENCE = "RadiopharmaceuticalInformationSequence"
 # Private elements: group, element within the block, owners; "" where the owner's element is not there, as in the IBSI
@@ -183,6 +181,8 @@ def read_header(dataset: Dataset) -> Header:
     fields |= _read_private(dataset)
     meta = getattr(dataset, "file_meta", None)
     syntax = str(meta.get("TransferSyntaxUID", "")) if meta else ""
+    if not syntax and dataset.original_encoding[1] is False:
+        syntax = ExplicitVRBigEndian
     return Header(
         **fields,
         transfer_syntax=syntax or None,

@@ -1,18 +1,23 @@
 """Pixels of ordered slices into one float32 array: each slice by its own slope, and onto an even grid."""
 
 import io
+import warnings
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pydicom
 
-from imaging.archive import OpenSources
+from imaging.archive import OpenSources, Source
 from imaging.header import Header
 from imaging.problem import ImagingError
 from imaging.slices import Slice
 from imaging.stack import Stack, keeps_even, normal_of
 from imaging.volume import Float32, Volume
 
+# A thousand slices of 512 × 512; a claim beyond that is damage, or made to fill the memory.
+_LARGEST_OBJECT = 2**28
 _FATAL = ("overlapping_slices", "no_position", "tilted_stack")
 
 
@@ -20,10 +25,11 @@ def load_stack(stack: Stack, factors: Sequence[float] | None, unit: str) -> Volu
     """Volume of a stack in `unit`; values are (stored × slope + intercept) × factor, slice by slice."""
     _check_stack(stack)
     header = stack.slices[0].header
+    decoder = _Decoder()
     values = np.empty((len(stack.slices), header.rows or 0, header.columns or 0), dtype=np.float32)
     with OpenSources() as files, np.errstate(over="ignore", invalid="ignore"):
         for number, one in enumerate(stack.slices):
-            stored = _read_pixels(one, files)
+            stored = _read_pixels(one, files, decoder)
             slope, intercept = _rescale(one.header)
             factor = factors[number] if factors else 1.0
             np.multiply(stored, np.float32(slope * factor), out=values[number], casting="unsafe")
@@ -50,12 +56,12 @@ def _rescale(header: Header) -> tuple[float, float]:
     return 1.0 if header.slope is None else header.slope, header.intercept or 0.0
 
 
-def _read_pixels(one: Slice, files: OpenSources) -> np.ndarray:
+def _read_pixels(one: Slice, files: OpenSources, decoder: "_Decoder") -> npt.NDArray[Any]:
     header, place = one.header, one.pixels
     shape = (header.rows or 0, header.columns or 0)
+    if place is None:
+        return decoder.read(one, files, shape)
     with files.open(one.source) as stream:
-        if place is None:
-            return _decompress(one, stream.read(), shape)
         stream.seek(place.offset)
         data = stream.read(place.length)
     if len(data) < place.length:
@@ -63,18 +69,40 @@ def _read_pixels(one: Slice, files: OpenSources) -> np.ndarray:
     return np.frombuffer(data, dtype=place.dtype, count=shape[0] * shape[1]).reshape(shape)
 
 
-def _decompress(one: Slice, data: bytes, shape: tuple[int, int]) -> np.ndarray:
-    """Compressed pixels, by whichever decoder is installed (python-gdcm)."""
+class _Decoder:
+    """Compressed pixels, by whichever decoder is installed (python-gdcm); a multi-frame file is decoded once."""
+
+    def __init__(self) -> None:
+        self._source: Source | None = None
+        self._pixels: npt.NDArray[Any] = np.empty((0, 0, 0))
+
+    def read(self, one: Slice, files: OpenSources, shape: tuple[int, int]) -> npt.NDArray[Any]:
+        """The pixels of one slice, rows × columns; ImagingError when they cannot be read or are not as announced."""
+        if one.source != self._source:
+            with files.open(one.source) as stream:
+                data = stream.read()
+            self._pixels, self._source = _decompress(data, one), one.source
+        number = (one.header.frame or 1) - 1
+        if self._pixels.shape[1:] != shape or number >= len(self._pixels):
+            raise ImagingError(f"The compressed pixels of {one.source.name} have another size than its header says.")
+        return self._pixels[number]
+
+
+def _decompress(data: bytes, one: Slice) -> npt.NDArray[Any]:
+    """All frames of a file: frames × rows × columns."""
     try:
-        pixels = pydicom.dcmread(io.BytesIO(data), force=True).pixel_array
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            dataset = pydicom.dcmread(io.BytesIO(data), force=True)
+            if int(dataset.get("NumberOfFrames") or 1) * dataset.Rows * dataset.Columns > _LARGEST_OBJECT:
+                raise ValueError("it claims more pixels than any one image has")
+            pixels = np.asarray(dataset.pixel_array)
     except Exception as error:  # decoders raise many kinds; each means that these pixels cannot be shown
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ImagingError(
             f"The compressed pixels of {one.source.name} cannot be read ({reason}); send it again."
         ) from None
-    if pixels.shape != shape:
-        raise ImagingError(f"The compressed pixels of {one.source.name} have another size than its header says.")
-    return np.asarray(pixels)
+    return pixels if pixels.ndim == 3 else pixels[None]
 
 
 def _place(stack: Stack, values: Float32, unit: str) -> Volume:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from imaging.clock import read_clock, read_datetime
-from imaging.header import Header
+from imaging.header import ENHANCED_PET_CLASS, Header
 from imaging.problem import Problem, Refusal, warning
 
 _SAME_S = 10.0
@@ -60,6 +60,9 @@ def find_reference(headers: Sequence[Header], half_life_s: float) -> Reference:
     """Reference time of a series decay-corrected to its START; refuses in a sentence when the clocks cannot tell."""
     series, earliest = series_at(headers[0]), first_acquisition(headers)
     private, doubts = _find_private(headers, earliest)
+    if private is None and headers[0].sop_class == ENHANCED_PET_CLASS:
+        says = "No SUV: the frames are decay-corrected, but to when (0018,9701) is missing or does not fit the scan."
+        raise Refusal("no_decay_correction_time", says)
     found = private or _find_public(headers, half_life_s, series, earliest)
     return replace(found, problems=(*found.problems, *doubts))
 

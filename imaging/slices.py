@@ -2,13 +2,16 @@
 
 import struct
 from dataclasses import dataclass
+from io import BytesIO
 from typing import BinaryIO
 
 import pydicom
 from pydicom.dataset import Dataset
 
 from imaging.archive import OpenSources, Source
+from imaging.deflated import inflates_beyond
 from imaging.header import PET_CLASS, Header, read_header, wanted_tags
+from imaging.multiframe import MULTIFRAME_CLASSES, split_header, wanted_of_multiframe
 from imaging.problem import ImagingError
 from imaging.walk import walk_header, wanted_words
 
@@ -17,6 +20,7 @@ _BIG_ENDIAN = "1.2.840.10008.1.2.2"
 _SLICE_CLASSES = (PET_CLASS, "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4")
 _DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
 _PIXEL_TAG = (0x7FE0, 0x0010)
+_MOST_INFLATED = _SMALL = 2**28
 _TAGS = wanted_tags()
 _WORDS = wanted_words(_TAGS)
 
@@ -43,26 +47,46 @@ class NotReadable(Exception):
     """The file was not used; the message says why and what would help."""
 
 
-def read_slice(source: Source, files: OpenSources) -> Slice:
-    """Header of one file; raises NotReadable with a sentence for anything that is not a whole DICOM file."""
+def read_slices(source: Source, files: OpenSources) -> tuple[Slice, ...]:
+    """The slice in a file, or the slices of a multi-frame one; NotReadable with a sentence for what is no whole DICOM."""
     try:
-        return _read_slice(source, files)
+        return _read_slices(source, files)
     except ImagingError as error:
         raise NotReadable(str(error)) from None
 
 
-def _read_slice(source: Source, files: OpenSources) -> Slice:
+def _read_slices(source: Source, files: OpenSources) -> tuple[Slice, ...]:
     head = files.head(source)
     if not _looks_like_dicom(head):
         raise NotReadable(_what_it_is(head))
     with files.open(source) as stream:
         try:
             header = read_header(_parse(stream))
+            _check_header(header)
+            pixels = _find_pixels(stream, header)
+            frames = _split(stream, header) if header.sop_class in MULTIFRAME_CLASSES else ()
+        except NotReadable:
+            raise
         except Exception as error:  # whatever a damaged file makes the parser raise, the other files are still read
             says = f"The DICOM header is damaged or cut short ({type(error).__name__}); send the file again."
             raise NotReadable(says) from None
-        _check_header(header)
-        return Slice(header, source, _find_pixels(stream, header))
+    if not frames:
+        return (Slice(header, source, pixels),)
+    return tuple(Slice(one, source, _pixels_of(pixels, one, len(frames))) for one in frames)
+
+
+def _split(stream: BinaryIO, header: Header) -> tuple[Header, ...]:
+    """The headers of the frames; the object is parsed once more, for their groups."""
+    stream.seek(0)
+    tags = wanted_of_multiframe()
+    return split_header(pydicom.dcmread(_in_memory(stream), stop_before_pixels=True, force=True, specific_tags=tags))
+
+
+def _pixels_of(pixels: Pixels | None, header: Header, frames: int) -> Pixels | None:
+    if pixels is None:
+        return None
+    size = pixels.length // frames
+    return Pixels(pixels.offset + size * ((header.frame or 1) - 1), size, pixels.dtype)
 
 
 def _parse(stream: BinaryIO) -> Dataset:
@@ -70,7 +94,19 @@ def _parse(stream: BinaryIO) -> Dataset:
     plain = walk_header(stream, _WORDS)
     if plain is not None:
         return plain
-    return pydicom.dcmread(stream, stop_before_pixels=True, force=True, specific_tags=_TAGS)
+    if inflates_beyond(stream, _MOST_INFLATED):
+        raise NotReadable("The deflated file would unpack to more than any one image; it was not read.")
+    memory = _in_memory(stream)
+    dataset = pydicom.dcmread(memory, stop_before_pixels=True, force=True, specific_tags=_TAGS)
+    stream.seek(memory.tell())
+    return dataset
+
+
+def _in_memory(stream: BinaryIO) -> BinaryIO:
+    """A small file's bytes: a length that lies about gigabytes then asks for no more memory than there are bytes."""
+    data = stream.read(_SMALL + 1)
+    stream.seek(0)
+    return BytesIO(data) if len(data) <= _SMALL else stream
 
 
 def _looks_like_dicom(head: bytes) -> bool:

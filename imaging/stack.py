@@ -63,7 +63,7 @@ def normal_of(header: Header) -> npt.NDArray[np.float64]:
 
 
 def _drop_copies(slices: Sequence[Slice]) -> tuple[list[Slice], int]:
-    unique = {one.header.sop_instance or str(number): one for number, one in enumerate(slices)}
+    unique = {(one.header.sop_instance or number, one.header.frame): one for number, one in enumerate(slices)}
     return list(unique.values()), len(slices) - len(unique)
 
 

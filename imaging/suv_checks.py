@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from imaging.header import ENHANCED_PET_CLASSES, PET_CLASS, Header
+from imaging.header import ENHANCED_PET_CLASS, ENHANCED_PET_CLASSES, PET_CLASS, Header
 from imaging.nuclide import find_nuclide, find_nuclide_by_half_life
 from imaging.problem import Problem, Refusal, warning
 
@@ -41,6 +41,9 @@ def _check_class(header: Header) -> None:
     classes = (PET_CLASS, *ENHANCED_PET_CLASSES)
     if header.sop_class not in classes and (header.sop_class or header.modality not in ("PT", None)):
         raise Refusal("not_pet", "No SUV: the images are not stored as PET images.")
+    if header.sop_class == ENHANCED_PET_CLASS and header.units is None:
+        says = "No SUV: the object maps its pixels (0040,9096) to no unit that is known here, neither Bq/ml nor an SUV."
+        raise Refusal("units", says)
     if set(_PROJECTIONS) & {*header.series_type, *header.image_type}:
         raise Refusal("reprojection", "No SUV: the series is a reprojection (a picture of the volume), not its slices.")
 
