@@ -40,7 +40,11 @@ class Patient:
 
 @dataclass(frozen=True)
 class SeriesRecord:
-    """One imported image series; paths are relative to the data folder, `inspection` is what `imaging inspect` said."""
+    """One imported image series; paths are relative to the data folder, `inspection` is what `imaging inspect` said.
+
+    `deidentified` says how its identities were removed; then `acquired_on` and every date of `inspection` are moved by the
+    patient's offset, which follows from the secret of the data folder. None: they were not, and the dates are the images'.
+    """
 
     patient_id: str
     series_uid: str
@@ -54,6 +58,7 @@ class SeriesRecord:
     volume_path: str | None = None
     preview_path: str | None = None
     inspection: dict[str, Any] = field(default_factory=dict)
+    deidentified: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

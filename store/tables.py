@@ -137,6 +137,7 @@ class SeriesRow(Base):
     volume_path: Mapped[str | None]
     preview_path: Mapped[str | None]
     inspection: Mapped[dict[str, Any]]
+    deidentified: Mapped[dict[str, Any] | None]
 
 
 class MeasurementRow(Base):

@@ -19,6 +19,7 @@ PENTIXAFOR = SeriesRecord(
     volume_path="volumes/1.2.3.npz",
     preview_path="previews/1.2.3.png",
     inspection={"slices": 299, "problems": [{"code": "x", "says": "µ"}], "suv_factors": None},
+    deidentified={"dates": "moved", "secret": "0a1b", "removed": ["Patient's Name"], "kept": []},
 )
 LESION = MeasurementRecord(
     patient_id="P017",
