@@ -93,6 +93,7 @@ def check_source(source: SourceImages) -> None:
         (header.orientation, "an orientation (0020,0037)"),
         (header.pixel_spacing, "a pixel spacing (0028,0030)"),
         (header.sop_instance, "SOP Instance UIDs (0008,0018)"),
+        (header.frame is None, "files of their own (it is a multi-frame object)"),
     ]
     lacking = [words for value, words in gaps if not value]
     if lacking:
