@@ -3,6 +3,7 @@
 from store.engine import data_folder
 from store.records import (
     Change,
+    CorrectionRecord,
     MeasurementRecord,
     Patient,
     ReadRecord,
@@ -18,6 +19,7 @@ from store.store import Store, open_store
 
 __all__ = [
     "Change",
+    "CorrectionRecord",
     "MeasurementRecord",
     "Patient",
     "ReadRecord",

@@ -6,9 +6,18 @@ from dataclasses import replace
 from sqlalchemy import Connection, and_, delete
 from sqlalchemy.sql.elements import ColumnElement
 
-from store.records import MeasurementRecord, ReferenceRegion, SeriesRecord
-from store.rows import fetch_records, read_now, replace_rows, save_change, to_columns, to_document, touch_patient
-from store.tables import MeasurementRow, ReferenceRegionRow, SeriesRow
+from store.records import CorrectionRecord, MeasurementRecord, ReferenceRegion, SeriesRecord
+from store.rows import (
+    add_rows,
+    fetch_records,
+    read_now,
+    replace_rows,
+    save_change,
+    to_columns,
+    to_document,
+    touch_patient,
+)
+from store.tables import CorrectionRow, MeasurementRow, ReferenceRegionRow, SeriesRow
 
 MEASUREMENT_KEYS = ("patient_id", "series_uid", "lesion")
 REGION_KEYS = ("patient_id", "series_uid", "organ")
@@ -83,6 +92,20 @@ def remove_region(connection: Connection, region: ReferenceRegion, who: str | No
     touch_patient(connection, region.patient_id)
     if connection.execute(delete(ReferenceRegionRow).where(_same_organ(region))).rowcount:
         save_change(connection, region.patient_id, "reference region", to_document(region), None, who, why)
+
+
+def save_corrections(connection: Connection, corrections: Sequence[CorrectionRecord]) -> None:
+    """Add each correction behind the earlier ones."""
+    for patient_id in {correction.patient_id for correction in corrections}:
+        touch_patient(connection, patient_id)
+    dated = [replace(one, corrected_at=one.corrected_at or read_now()) for one in corrections]
+    add_rows(connection, CorrectionRow, [to_columns(one) for one in dated])
+
+
+def fetch_all_corrections(connection: Connection, patient_id: str | None) -> list[CorrectionRecord]:
+    """The corrections of a patient's scans (of all when None), in the order they were made."""
+    where = None if patient_id is None else CorrectionRow.patient_id == patient_id
+    return fetch_records(connection, CorrectionRecord, CorrectionRow, where, CorrectionRow.correction_id)
 
 
 def _same_lesion(record: MeasurementRecord) -> ColumnElement[bool]:

@@ -109,6 +109,26 @@ class ReferenceRegion:
 
 
 @dataclass(frozen=True)
+class CorrectionRecord:
+    """One correction of what a scan's SUV is computed from; none is ever altered, undoing is a further one.
+
+    `entered` holds every value in force after it (its unit in the name; times on the scanner's clock, as ISO text);
+    `before` and `after` what it changed, None where a value was not known. Factors are the first slice's, None: no SUV.
+    """
+
+    patient_id: str
+    series_uid: str
+    entered: dict[str, Any]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    reason: str
+    reader: str | None = None
+    factor_before: float | None = None
+    factor_after: float | None = None
+    corrected_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class ReadRecord:
     """One reader's answer on one tracer. A read is never altered: a second look is a second read."""
 
@@ -176,7 +196,8 @@ class Change:
     at: datetime
 
 
-Record = Patient | SeriesRecord | MeasurementRecord | ReferenceRegion | ReadRecord | ReferenceDiagnosis
+ImageRecord = SeriesRecord | MeasurementRecord | ReferenceRegion | CorrectionRecord
+Record = Patient | ImageRecord | ReadRecord | ReferenceDiagnosis
 
 
 def check_record(record: Record) -> None:
@@ -189,6 +210,8 @@ def check_record(record: Record) -> None:
         _check_word(record.patient_id, "sex", record.sex, get_args(Sex))
     if isinstance(record, MeasurementRecord):
         _check_word(record.patient_id, "uptake", record.uptake, load_vocabulary().uptakes)
+    if isinstance(record, CorrectionRecord) and not record.reason.strip():
+        raise StoreError(f"{record.patient_id}: a correction needs its reason: say how you know the right value.")
     if isinstance(record, ReadRecord | ReferenceDiagnosis):
         _check_word(record.patient_id, "subtype", record.subtype, load_vocabulary().subtypes)
         _check_word(record.patient_id, "site", record.site, load_vocabulary().sites)

@@ -11,12 +11,14 @@ from store.assessments import fetch_all_assessments, fetch_one_assessment
 from store.cases import fetch_case_document, fetch_case_documents, read_cases, save_cases
 from store.engine import connect_database, reading, writing
 from store.images import (
+    fetch_all_corrections,
     fetch_all_measurements,
     fetch_all_series,
     fetch_regions,
     remove_measurement,
     remove_region,
     save_all_series,
+    save_corrections,
     save_measurements,
     save_regions,
 )
@@ -25,6 +27,8 @@ from store.patients import fetch_all_patients, fetch_changes, fetch_one_patient,
 from store.reads import fetch_all_reads, fetch_all_references, save_reads, save_references
 from store.records import (
     Change,
+    CorrectionRecord,
+    ImageRecord,
     MeasurementRecord,
     Patient,
     ReadRecord,
@@ -121,12 +125,12 @@ class Store:
         self,
         *,
         removed: Sequence[MeasurementRecord | ReferenceRegion] = (),
-        saved: Sequence[MeasurementRecord | ReferenceRegion] = (),
+        saved: Sequence[ImageRecord] = (),
         case: dict[str, Any] | None = None,
         who: str | None = None,
         why: str | None = None,
     ) -> None:
-        """Lesions and reference regions out and in, and the case that follows from them: all of it or nothing."""
+        """Lesions and regions out, images, lesions, regions and corrections in, and the case that follows: all or nothing."""
         read = [] if case is None else read_cases([case])
         for record in saved:
             check_record(record)
@@ -136,6 +140,8 @@ class Store:
                     remove_measurement(connection, gone, who, why)
                 else:
                     remove_region(connection, gone, who, why)
+            save_all_series(connection, [one for one in saved if isinstance(one, SeriesRecord)])
+            save_corrections(connection, [one for one in saved if isinstance(one, CorrectionRecord)])
             save_measurements(connection, [one for one in saved if isinstance(one, MeasurementRecord)], who, why)
             save_regions(connection, [one for one in saved if isinstance(one, ReferenceRegion)], who, why)
             save_cases(connection, read, who, why)
@@ -144,6 +150,11 @@ class Store:
         """Spheres in normal organs, in SUVbw: liver, blood pool, adrenals, each of one series."""
         with reading(self._engine) as connection:
             return fetch_regions(connection, patient_id)
+
+    def fetch_corrections(self, patient_id: str | None = None) -> list[CorrectionRecord]:
+        """What readers corrected of the scans' SUV, in the order they did."""
+        with reading(self._engine) as connection:
+            return fetch_all_corrections(connection, patient_id)
 
     def save_read(self, read: ReadRecord) -> None:
         """Keep a read beside the earlier ones; nothing alters a read."""

@@ -178,6 +178,24 @@ class ReferenceRegionRow(Base):
     created_at: Mapped[datetime]
 
 
+class CorrectionRow(Base):
+    """What readers corrected of a scan's SUV. Only ever added to."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index(None, "patient_id", "series_uid"),)
+    correction_id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[str] = _patient_key()
+    series_uid: Mapped[str]
+    entered: Mapped[dict[str, Any]]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+    reader: Mapped[str | None]
+    factor_before: Mapped[float | None]
+    factor_after: Mapped[float | None]
+    corrected_at: Mapped[datetime]
+
+
 class ReadRow(Base):
     __tablename__ = "reads"
     __table_args__ = (UniqueConstraint("patient_id", "reader", "tracer", "read_at"),)
