@@ -1,9 +1,25 @@
-"""From an image to the case: a measured lesion as the `imaging` entry the case file knows."""
+"""From an image to the case: a measured lesion as the `imaging` entry the case file knows, and the case that follows."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from imaging.measure import Measurement
+Entry = dict[str, Any]
+# What a lesion's measurement says; where it is measured anew, what stood there before goes.
+_OF_LESION = ("suv_max", "suv_mean", "suv_peak", "volume_ml", "uptake_minutes")
+
+
+class MeasuredLesion(Protocol):
+    """The numbers of a lesion, freshly measured or kept."""
+
+    @property
+    def suv_max(self) -> float | None: ...
+    @property
+    def suv_mean(self) -> float | None: ...
+    @property
+    def suv_peak(self) -> float | None: ...
+    @property
+    def volume_ml(self) -> float | None: ...
 
 
 @dataclass(frozen=True)
@@ -17,14 +33,14 @@ class Background:
 
 
 def write_imaging_entry(
-    measurement: Measurement,
+    measurement: MeasuredLesion,
     *,
     tracer: str | None,
     region: str,
-    uptake: str,
+    uptake: str | None,
     uptake_minutes: float | None,
     background: Background,
-) -> dict[str, Any]:
+) -> Entry:
     """The entry of a case for one lesion on one tracer; what is not known is left out.
 
     `uptake` is the reader's word (negative, equivocal, positive): no SUV decides it. The other adrenal is compared only with
@@ -47,3 +63,35 @@ def write_imaging_entry(
         "uptake_minutes": uptake_minutes,
     }
     return {name: value for name, value in entry.items() if value is not None}
+
+
+def replace_entry(entries: Sequence[Mapping[str, Any]], entry: Entry, cleared: Sequence[str] = ()) -> list[Entry]:
+    """The case's entries with this one over the one of the same tracer and region, or added at the end.
+
+    What somebody wrote beside the measurement (size, side, flags) stays; `cleared` names further fields that go.
+    """
+    kept = [dict(one) for one in entries]
+    place = _find(kept, entry)
+    if place is None:
+        return [*kept, entry]
+    gone = {*_OF_LESION, *cleared}
+    kept[place] = {name: value for name, value in kept[place].items() if name not in gone} | entry
+    return kept
+
+
+def remove_entry(entries: Sequence[Mapping[str, Any]], tracer: str | None, region: str) -> list[Entry]:
+    """The case's entries without what PET with this tracer said of a region: it is then not known, which is no negative."""
+    place = _find(entries, {"modality": "PET", "tracer": tracer, "region": region})
+    return [dict(one) for n, one in enumerate(entries) if n != place]
+
+
+def find_word(entries: Sequence[Mapping[str, Any]], tracer: str | None, region: str) -> str | None:
+    """The reader's word of a region with a tracer, None where the case has none."""
+    place = _find(entries, {"modality": "PET", "tracer": tracer, "region": region})
+    return None if place is None else entries[place].get("uptake")
+
+
+def _find(entries: Sequence[Mapping[str, Any]], entry: Mapping[str, Any]) -> int | None:
+    names = ("modality", "tracer", "region")
+    same = (n for n, one in enumerate(entries) if all(one.get(name) == entry.get(name) for name in names))
+    return next(same, None)

@@ -27,6 +27,11 @@ class Krenning:
         return f"{self.low}" if self.low == self.high else f"{self.low} or {self.high}"
 
 
+def krenning_tracers() -> tuple[str, ...]:
+    """The tracers it is defined for."""
+    return tuple(load_reference_rules()["krenning"]["tracers"])
+
+
 def assess_krenning(suv_max: float | None, tracer: str | None, organs: Mapping[str, Uptake]) -> Krenning:
     """Compared with the means of liver, spleen and blood pool; rules and source: knowledge/references.toml."""
     rule = load_reference_rules()["krenning"]

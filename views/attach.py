@@ -1,21 +1,22 @@
 """A measured lesion goes to the patient: its images, its numbers, and an entry in the case, all or with a reason why not."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from exchange.case_entry import Background, write_imaging_entry
 from imaging.descriptors import clean_description
 from imaging.extent import Point
 from imaging.measure import Measurement
-from store import MeasurementRecord, SeriesRecord, Store
-from views.measure_panel import Reference
+from store import MeasurementRecord, ReferenceRegion, SeriesRecord, Store
+from views.measured_scan import change_scan, fetch_measured
 from views.scan import Scan
 from views.uploads import keep_preview, keep_scan
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What the reader says of a measured lesion: its number, region and uptake, and on what it was measured."""
+    """What the reader says of a measured lesion: its number, region and uptake, and how it was measured.
+
+    `regions` are the references to keep with it; `quality` what a reader of its numbers must know about the scan.
+    """
 
     lesion: str
     region: str
@@ -23,7 +24,8 @@ class Finding:
     at_mm: Point
     threshold: str
     measurement: Measurement
-    references: dict[str, Reference]
+    regions: tuple[ReferenceRegion, ...] = ()
+    quality: tuple[str, ...] = ()
     note: str | None = None
 
 
@@ -50,55 +52,30 @@ def _forget_names(scan: Scan) -> SeriesRecord:
 
 
 def attach_finding(store: Store, record: SeriesRecord, finding: Finding) -> str:
-    """Save the measurement and put the finding in the case; gives back what was done, in a sentence.
+    """Save the measurement with its references and put the finding in the case; gives back what was done, in a sentence.
 
     A region has one entry a tracer in the case: the hottest lesion's, whose fields go over what stood there. Raises
-    StoreError or CaseError, with nothing changed in the case.
+    StoreError or CaseError, with nothing changed.
     """
-    store.save_measurement(_measurement(record, finding))
-    hotter = _hotter_lesion(store, record, finding)
+    lesion = _measurement(record, finding)
+    regions = [replace(one, patient_id=record.patient_id) for one in finding.regions]
+    change_scan(store, record, saved=[*regions, lesion], why=f"measured on the images ({record.tracer or 'PET'})")
+    hotter = _hotter_lesion(store, record, lesion)
     if hotter is not None:
         return f"Lesion {finding.lesion} is saved; the case keeps lesion {hotter}, the hotter one of this region."
-    case = store.fetch_case(record.patient_id)
-    entry = _entry(record, finding)
-    entries = list(case.get("imaging") or [])
-    place = next((n for n, one in enumerate(entries) if _same_region(one, entry)), len(entries))
-    entries[place : place + 1] = [({} if place == len(entries) else entries[place]) | entry]
-    store.save_case(case | {"imaging": entries}, why=f"measured on the images ({record.tracer or 'PET'})")
     return f"Lesion {finding.lesion} is saved and stands in the case of {record.patient_id}."
 
 
-def _hotter_lesion(store: Store, record: SeriesRecord, finding: Finding) -> str | None:
+def _hotter_lesion(store: Store, record: SeriesRecord, lesion: MeasurementRecord) -> str | None:
     """Another lesion of the same region and series with a higher SUVmax, None when this one is the hottest."""
-    for other in store.fetch_measurements(record.patient_id):
-        same = (other.series_uid, other.site) == (record.series_uid, finding.region)
-        if same and other.lesion != finding.lesion and (other.suv_max or 0.0) > finding.measurement.suv_max:
-            return other.lesion
-    return None
-
-
-def _same_region(one: dict[str, Any], entry: dict[str, Any]) -> bool:
-    return all(one.get(name) == entry.get(name) for name in ("modality", "tracer", "region"))
-
-
-def _entry(record: SeriesRecord, finding: Finding) -> dict[str, Any]:
-    mean = {name: one.mean for name, one in finding.references.items()}
-    top = {name: one.max for name, one in finding.references.items()}
-    return write_imaging_entry(
-        finding.measurement,
-        tracer=record.tracer,
-        region=finding.region,
-        uptake=finding.uptake,
-        uptake_minutes=record.uptake_minutes,
-        background=Background(
-            mean.get("liver"), top.get("contralateral"), top.get("normal_adrenal"), mean.get("blood_pool")
-        ),
-    )
+    kept = fetch_measured(store, record.patient_id, record.series_uid).lesions
+    others = [one for one in kept if one.site == lesion.site and one.lesion != lesion.lesion]
+    hotter = (one.lesion for one in others if (one.suv_max or 0.0) > (lesion.suv_max or 0.0))
+    return next(hotter, None)
 
 
 def _measurement(record: SeriesRecord, finding: Finding) -> MeasurementRecord:
-    measured, liver = finding.measurement, finding.references.get("liver")
-    other = finding.references.get("contralateral")
+    measured = finding.measurement
     return MeasurementRecord(
         patient_id=record.patient_id,
         series_uid=record.series_uid,
@@ -112,7 +89,7 @@ def _measurement(record: SeriesRecord, finding: Finding) -> MeasurementRecord:
         volume_ml=measured.volume_ml,
         total_uptake=measured.total_uptake,
         centre_mm=measured.centre_mm,
-        liver_suv_mean=liver.mean if liver else None,
-        contralateral_suv_max=other.max if other else None,
         note=finding.note or measured.says or None,
+        uptake=finding.uptake,
+        quality=(*((measured.says,) if measured.says else ()), *finding.quality) or None,
     )

@@ -17,6 +17,7 @@ from views.lesions_panel import make_markers, show_lesions, show_naming
 from views.measure_panel import show_measuring
 from views.pacs_fetching import show_fetching
 from views.pacs_panel import show_pacs
+from views.references import reference_markers
 from views.scan import Scan, match_ct, match_other_tracer
 from views.series_panel import ask_tracer, choose_scan, chosen_series, show_provenance, show_quality
 from views.upload_panel import show_report, show_upload, uploaded_scans
@@ -111,7 +112,7 @@ def _both_tracers(scan: Scan, scans: Sequence[Scan], lesions: Sequence[Measureme
 def _open(scan: Scan, scans: Sequence[Scan], lesions: Sequence[MeasurementRecord] = ()) -> Shown:
     ct = match_ct(scan, scans) if scan.is_pet else scan
     pet = open_volume(scan) if scan.is_pet else None
-    markers = make_markers(lesions, scan)
+    markers = (*make_markers(lesions, scan), *(reference_markers(scan) if scan.is_pet else ()))
     return Shown(pet, open_volume(ct) if ct else None, scan.record.tracer, state.current_patient() or "", markers)
 
 
@@ -158,7 +159,7 @@ def _show_measuring(scan: Scan, scans: Sequence[Scan], lesions: Sequence[Measure
         st.caption("A lesion is measured in SUV, and this scan has none; the reason stands on the left.")
         return
     note_measured()
-    measured = show_measuring(shown.pet.volume, scan.uid, find_crosshair(shown))
+    measured = show_measuring(shown.pet.volume, scan, scans, lesions, find_crosshair(shown))
     if measured is not None:
         show_naming(scan, scans, measured, lesions)
     show_export(scan, shown, lesions)

@@ -14,8 +14,9 @@ from imaging.ratios import compute_lcr, compute_llr
 from store import MeasurementRecord, StoreError
 from views import data, state
 from views.attach import Finding, attach_finding, attach_scans
-from views.measure_panel import measuring
-from views.scan import Scan, match_ct
+from views.measure_panel import measuring, region_key
+from views.references import draft_of, forget_references
+from views.scan import Scan, match_ct, quality_lines
 from views.series_panel import CHOSEN_KEY
 from views.upload_panel import drop_scans
 from views.viewer_parts import redraw_all
@@ -103,7 +104,12 @@ def show_naming(scan: Scan, scans: Sequence[Scan], measured: Measurement, lesion
     patient_id = state.current_patient()
     regions = load_vocabulary().regions
     region = st.selectbox(
-        "Where is it?", list(regions), index=None, format_func=regions.__getitem__, placeholder="choose the region"
+        "Where is it?",
+        list(regions),
+        index=None,
+        format_func=regions.__getitem__,
+        placeholder="choose the region",
+        key=region_key(scan.uid),
     )
     uptakes = load_vocabulary().uptakes
     uptake = st.segmented_control("Uptake, as you read it", list(uptakes), format_func=uptakes.__getitem__)
@@ -117,7 +123,9 @@ def show_naming(scan: Scan, scans: Sequence[Scan], measured: Measurement, lesion
     if attach and patient_id and region and uptake:
         kept = measuring(scan.uid)
         place, threshold = kept["at_mm"], kept["threshold"]
-        finding = Finding(lesion.strip(), region, uptake, place, threshold, measured, kept["references"])
+        waiting = tuple(draft_of(scan.uid)["regions"].values())
+        doubts = tuple(f"{one.item}: {one.says}" for one in quality_lines(scan) if one.level in ("check", "problem"))
+        finding = Finding(lesion.strip(), region, uptake, place, threshold, measured, waiting, doubts)
         _attach(scan, scans, patient_id, finding)
 
 
@@ -146,5 +154,6 @@ def _attach(scan: Scan, scans: Sequence[Scan], patient_id: str, finding: Finding
         return
     drop_scans({one.uid for one in kept})
     measuring(scan.uid).pop("measurement", None)
+    forget_references(scan.uid)
     state.leave_notice(says)
     st.rerun()

@@ -1,47 +1,33 @@
-"""Measuring at the crosshair: references in liver and other adrenal, the lesion, and what the reader says of it."""
+"""Measuring at the crosshair: what lesions are compared with, the lesion, and its comparisons with what each needs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from imaging.extent import Point
-from imaging.measure import Measurement, measure_region, measure_sphere
-from imaging.measuring import load_measuring
+from imaging.krenning import assess_krenning, krenning_tracers
+from imaging.measure import Measurement, measure_region
 from imaging.problem import ImagingError
-from imaging.ratios import compute_lar, compute_lcr, compute_lesion_to_blood, compute_llr
+from imaging.references import Uptake, compute_ratios
 from imaging.region import find_peak
 from imaging.volume import Volume
+from store import MeasurementRecord
 from views import state
+from views.measured_scan import uptake_of
+from views.reference_panel import show_references
+from views.references import forget_references
+from views.scan import Scan
 from views.viewer_parts import redraw_all
 from views.viewer_state import move_crosshair, present_crosshair, say_point
-from views.words import UNKNOWN, say_number
+from views.words import say_list, say_number
 
 THRESHOLDS = {"41%": "41 % of SUVmax", "SUV:4.0": "SUV 4.0", "liver": "Liver (PERCIST)"}
-REFERENCES = {
-    "liver": "Liver",
-    "contralateral": "Other adrenal",
-    "normal_adrenal": "Normal adrenal tissue",
-    "blood_pool": "Blood pool",
-}
-_BY_MEAN = ("liver", "blood_pool")
-_SMALL_SPHERE_MM = 20.0
-_REFERENCE_KEY = "imaging_reference"
 _AXES = ("L (mm, right is negative)", "P", "H")
 
 
-@dataclass(frozen=True)
-class Reference:
-    """A sphere measured for comparison: where it lay, its mean and its maximum."""
-
-    at_mm: Point
-    mean: float
-    max: float
-
-
 def measuring(scan_uid: str) -> dict[str, Any]:
-    """What has been measured on a scan and not attached yet: "references" by name and the last "measurement"."""
+    """What has been measured on a scan and not attached yet: the last "measurement"; "references" as they stand now."""
     draft = state.draft(f"imaging_measuring:{scan_uid}")
     draft.setdefault("references", {})
     return draft
@@ -50,13 +36,21 @@ def measuring(scan_uid: str) -> dict[str, Any]:
 def forget_measuring(scan_uid: str) -> None:
     """Drop what was measured and not attached: it was measured in another SUV."""
     state.drop_draft(f"imaging_measuring:{scan_uid}")
+    forget_references(scan_uid)
 
 
-def show_measuring(volume: Volume, scan_uid: str, at_mm: Point) -> Measurement | None:
+def region_key(scan_uid: str) -> str:
+    """The field that says where the lesion just measured is."""
+    return f"imaging_region:{scan_uid}"
+
+
+def show_measuring(
+    volume: Volume, scan: Scan, scans: Sequence[Scan], lesions: Sequence[MeasurementRecord], at_mm: Point
+) -> Measurement | None:
     """Controls and, once measured, the result; None before."""
-    kept = measuring(scan_uid)
+    kept = measuring(scan.uid)
     _show_position(volume, kept, at_mm)
-    _show_references(volume, kept)
+    kept["references"] = show_references(volume, scan, scans)
     threshold = st.selectbox(
         "Outline at", list(THRESHOLDS), format_func=lambda key: THRESHOLDS[key], key="imaging_threshold"
     )
@@ -68,8 +62,20 @@ def show_measuring(volume: Volume, scan_uid: str, at_mm: Point) -> Measurement |
         return None
     if measured is not None:
         show_measurement(measured, kept["at_mm"])
-        st.caption(say_ratios(measured.suv_max, kept["references"]))
+        _show_ratios(measured, scan, lesions, kept)
     return measured
+
+
+def _show_ratios(measured: Measurement, scan: Scan, lesions: Sequence[MeasurementRecord], kept: dict[str, Any]) -> None:
+    """The comparisons as they follow from where the reader says the lesion is."""
+    region, tracer = state.widget_value(region_key(scan.uid)), scan.record.tracer
+    this = MeasurementRecord(scan.record.patient_id, scan.uid, "", region, suv_max=measured.suv_max)
+    own = [one for one in lesions if one.series_uid == scan.uid]
+    organs = uptake_of(kept["references"].values(), [*own, this])
+    st.caption(say_ratios(measured.suv_max, region, tracer, organs))
+    needs = say_needs(measured.suv_max, region, tracer, organs)
+    if needs:
+        st.caption(f":material/info: {needs}")
 
 
 def _measure(volume: Volume, at_mm: Point, threshold: str, kept: dict[str, Any]) -> Measurement | str:
@@ -95,6 +101,8 @@ def _show_position(volume: Volume, kept: dict[str, Any], at_mm: Point) -> None:
             for (label, key), c in zip(keys.items(), at_mm, strict=True):
                 st.number_input(label, value=round(c, 1), step=1.0, format="%.1f", key=key)
             st.button("Go there", on_click=_go_to_typed, args=tuple(keys.values()))
+    if kept.get("refused"):
+        st.caption(f":material/block: {kept.pop('refused')}")
 
 
 # What a button does reads the fields when it is pressed: a value typed or chosen just before is not yet in its arguments.
@@ -114,45 +122,23 @@ def _go_to_peak(volume: Volume, kept: dict[str, Any]) -> None:
     redraw_all()
 
 
-def _show_references(volume: Volume, kept: dict[str, Any]) -> None:
-    """Put a reference at the crosshair; what was measured for each stands below."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("Reference", list(REFERENCES), format_func=REFERENCES.__getitem__, key=_REFERENCE_KEY)
-        st.button("Set here", on_click=_set_reference, args=(volume, kept))
-    st.caption(" · ".join(_say_reference(name, kept["references"].get(name)) for name in REFERENCES))
-    if kept.get("refused"):
-        st.caption(f":material/block: {kept.pop('refused')}")
+def say_ratios(suv_max: float | None, site: str | None, tracer: str | None, organs: Mapping[str, Uptake]) -> str:
+    """The lesion over each organ, an em dash where that was not measured; the Krenning score where the tracer has one."""
+    says = [f"{one.name} {say_number(one.value)}" for one in compute_ratios(suv_max, site, organs)]
+    krenning = assess_krenning(suv_max, tracer, organs)
+    return " · ".join([*says, *([f"Krenning {krenning.words}"] if krenning.words else [])])
 
 
-def _say_reference(name: str, found: Reference | None) -> str:
-    if found is None:
-        return f"{REFERENCES[name]} {UNKNOWN}"
-    shown = f"mean {say_number(found.mean)}" if name in _BY_MEAN else f"max {say_number(found.max)}"
-    return f"**{REFERENCES[name]} {shown}**"
-
-
-def _set_reference(volume: Volume, kept: dict[str, Any]) -> None:
-    name, at_mm = str(state.widget_value(_REFERENCE_KEY)), present_crosshair()
-    diameter = load_measuring()["liver_sphere_mm"] if name == "liver" else _SMALL_SPHERE_MM
-    try:
-        sphere = measure_sphere(volume, at_mm, diameter)
-    except ImagingError as error:
-        kept["refused"] = str(error)
-        return
-    kept["references"][name] = Reference(at_mm, sphere.mean, sphere.max)
-
-
-def say_ratios(suv_max: float, references: Mapping[str, Reference]) -> str:
-    """The lesion over each reference; an em dash where that was not set."""
-    mean = {name: one.mean for name, one in references.items()}
-    top = {name: one.max for name, one in references.items()}
-    ratios = {
-        "÷ liver": compute_llr(suv_max, mean.get("liver")),
-        "÷ other adrenal": compute_lcr(suv_max, top.get("contralateral")),
-        "÷ normal adrenal": compute_lar(suv_max, top.get("normal_adrenal")),
-        "÷ blood": compute_lesion_to_blood(suv_max, mean.get("blood_pool")),
-    }
-    return " · ".join(f"{words} {say_number(ratio)}" for words, ratio in ratios.items())
+def say_needs(suv_max: float | None, site: str | None, tracer: str | None, organs: Mapping[str, Uptake]) -> str:
+    """What must still be set for the comparisons that are not known, in a sentence; empty when nothing."""
+    lacks = dict.fromkeys(
+        one.needs.removeprefix("needs ") for one in compute_ratios(suv_max, site, organs) if one.needs
+    )
+    says = [f"Not compared yet with {say_list(list(lacks))}."] if lacks else []
+    krenning = assess_krenning(suv_max, tracer, organs)
+    if tracer in krenning_tracers() and krenning.score is None:
+        says.append(krenning.says)
+    return " ".join(says)
 
 
 def show_measurement(measured: Measurement, at_mm: Point) -> None:

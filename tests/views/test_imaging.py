@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from imaging.references import Uptake
 from imaging.volume import save_volume
 from store import MeasurementRecord, SeriesRecord, Store, data_folder
 from tests.imaging.phantoms import HOT_MM, hot_voxel, soft_tissue
 from tests.views.people import open_app, said
 from views.lesions_panel import make_markers, make_table, next_name
-from views.measure_panel import Reference, say_ratios
+from views.measure_panel import say_needs, say_ratios
 from views.scan import Scan, match_ct, say_no_suv, say_stranger
 from views.viewer_state import say_point
 
@@ -215,8 +216,22 @@ def test_markers_belong_to_the_open_scan_and_grow_with_the_lesion() -> None:
 
 
 def test_ratios_are_told_only_for_the_references_that_were_set() -> None:
-    told = say_ratios(12.0, {"liver": Reference((0, 0, 0), mean=1.5, max=2.0)})
-    assert told == "÷ liver 8 · ÷ other adrenal — · ÷ normal adrenal — · ÷ blood —"
+    organs = {"liver": Uptake(1.5, 2.0)}
+    told = say_ratios(12.0, "adrenal_left", "68Ga-Pentixafor", organs)
+    assert told == "÷ liver 8 · ÷ other adrenal — · ÷ normal adrenal — · ÷ blood — · lateralisation index —"
+    lacks = say_needs(12.0, "adrenal_left", "68Ga-Pentixafor", organs)
+    assert lacks == (
+        "Not compared yet with the right adrenal, the normal adrenal tissue, the blood pool and "
+        "the left and the right adrenal."
+    )
+
+
+def test_the_krenning_score_is_told_with_what_it_lacks_for_its_tracer_alone() -> None:
+    organs = {"liver": Uptake(6.0, 9.0), "blood_pool": Uptake(1.0, 1.5)}
+    assert say_ratios(12.0, "pancreas", "68Ga-DOTATATE", organs) == "÷ liver 2 · ÷ blood 12 · Krenning 3 or 4"
+    assert say_needs(12.0, "pancreas", "68Ga-DOTATATE", organs) == "Set the spleen to tell 3 from 4."
+    assert "Krenning" not in say_ratios(12.0, "pancreas", "68Ga-Pentixafor", organs)
+    assert say_needs(12.0, "pancreas", "68Ga-Pentixafor", organs) == ""
 
 
 def test_the_next_lesion_takes_the_first_free_number() -> None:
