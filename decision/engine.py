@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from decision.advice import Standing, list_conflicts, list_missing, smallest_set, suggest_tests
+from decision.advice import list_conflicts, list_missing
 from decision.assessment import Assessment, SubtypeProbability, Voided
+from decision.batch import list_subtypes
 from decision.case import Case, question_case
 from decision.evidence import Knowledge, load_knowledge
 from decision.flags import raise_flags
-from decision.observe import Observed, observe_case
+from decision.next_test import suggest_tests
 from decision.pathway import find_pathway
-from decision.posterior import Array, Evidence, combine, draw_prior, find_setting, sum_by_subtype, weigh_observations
+from decision.posterior import Belief, Evidence, combine, draw_prior, find_interval, sum_by_subtype, weigh_observations
+from decision.prediction import name_set
 from decision.reasons import Weighing, explain_evidence, share_weight
 from decision.sites import locate_lesion
+from decision.standing import Standing, find_standing
 
 
 def assess_case(case: Case, *, published_only: bool = False) -> Assessment:
@@ -21,40 +22,32 @@ def assess_case(case: Case, *, published_only: bool = False) -> Assessment:
 
     An absent field moves nothing; the order of results is nothing. The prior stays an expert value in either mode.
     """
-    knowledge = load_knowledge()
-    child = case.age_years is not None and case.age_years < knowledge.rules["child"]["age_below"]
-    observed = observe_case(case, knowledge)
-    prior = draw_prior(find_setting(case, knowledge), knowledge)
-    evidence = weigh_observations(observed.observations, knowledge, published_only=published_only, child=child)
-    posterior = combine(prior, evidence)
-    standing = Standing(np.log(posterior[:1]), evidence, case, knowledge, published_only, child)
-    weighing = Weighing(prior[:1], knowledge, published_only)
-    return _write_assessment(case, observed, posterior, standing, weighing)
+    standing = find_standing(case, load_knowledge(), published_only=published_only)
+    evidence = weigh_observations(standing.observed.observations, standing.mode)
+    belief = combine(draw_prior(standing.setting), evidence)
+    return _write_assessment(standing, evidence, belief)
 
 
-def _write_assessment(
-    case: Case, observed: Observed, posterior: Array, standing: Standing, weighing: Weighing
-) -> Assessment:
-    knowledge = standing.knowledge
-    subtypes = _rank_subtypes(posterior, knowledge)
+def _write_assessment(standing: Standing, evidence: Sequence[Evidence], belief: Belief) -> Assessment:
+    case, knowledge = standing.case, standing.knowledge
+    subtypes = _rank_subtypes(belief, knowledge)
     point = {item.subtype: item.probability for item in subtypes}
     groups = {name: sum(point[code] for code in codes) for name, codes in knowledge.rules["groups"].items()}
-    reasons = explain_evidence(standing.evidence, weighing, subtypes[0].subtype)
+    weighing = Weighing(draw_prior(standing.setting)[:1], knowledge, standing.mode.published_only)
+    reasons = explain_evidence(evidence, weighing, subtypes[0].subtype)
     tests = suggest_tests(standing)
-    conflicts = list_conflicts(reasons, subtypes[0].subtype, tests, knowledge)
-    known = {item.seen.block.id for item in standing.evidence}
     return Assessment(
         case_id=case.case_id,
         knowledge_version=knowledge.version,
         subtypes=subtypes,
         groups=groups,
-        prediction_set=smallest_set(point, knowledge.rules["prediction_set"]["level"]),
-        abstain=_find_abstention(point, standing.evidence, knowledge),
+        prediction_set=name_set(standing.in_set, standing.probabilities),
+        abstain=_find_abstention(point, evidence, knowledge),
         sites=locate_lesion(case, point, knowledge),
         reasons=reasons,
-        voided=tuple(Voided(void.test, void.because, knowledge.cite(void.source)) for void in observed.voided),
-        missing=list_missing(known, groups, knowledge),
-        conflicts=conflicts,
+        voided=tuple(Voided(void.test, void.because, knowledge.cite(void.source)) for void in standing.observed.voided),
+        missing=list_missing({item.seen.block.id for item in evidence}, groups, knowledge),
+        conflicts=list_conflicts(reasons, subtypes[0].subtype, tests, knowledge),
         next_tests=tests,
         flags=raise_flags(case, groups, knowledge),
         pathway=find_pathway(case, point, groups["cushing"], knowledge),
@@ -63,11 +56,12 @@ def _write_assessment(
     )
 
 
-def _rank_subtypes(posterior: Array, knowledge: Knowledge) -> tuple[SubtypeProbability, ...]:
-    policy, ranked = knowledge.rules["interval"], []
-    for subtype, values in sum_by_subtype(posterior, knowledge).items():
-        point = float(values[0])
-        low, high = np.percentile(values[1:], [policy["low"], policy["high"]])
+def _rank_subtypes(belief: Belief, knowledge: Knowledge) -> tuple[SubtypeProbability, ...]:
+    lows, highs = find_interval(belief, knowledge)
+    sums = sum_by_subtype(belief.posterior[:1], knowledge)
+    ranked = []
+    for subtype, low, high in zip(list_subtypes(), lows, highs, strict=True):
+        point = float(sums[subtype][0])
         ranked.append(SubtypeProbability(subtype, point, min(float(low), point), max(float(high), point)))
     return tuple(sorted(ranked, key=lambda item: -item.probability))
 

@@ -1,19 +1,19 @@
-"""The arithmetic: shares of bands become likelihoods, are capped where classes branch, shared inside groups, and multiply the prior."""
+"""The arithmetic: findings share their weight inside groups and multiply the prior, each within the classes it is valid for."""
 
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from decision.case import Case
-from decision.evidence import PUBLISHED, Block, Knowledge, Setting, load_knowledge
+from decision.evidence import Knowledge, Setting, load_knowledge
+from decision.likelihood import Array, Mask, Mode, load_draws, logsumexp
 from decision.observe import Observation
+from decision.states import load_table, weigh_states
 
-Array = npt.NDArray[np.float64]
+TINY = 1e-12
 
 
 @dataclass(frozen=True)
@@ -22,17 +22,13 @@ class Evidence:
 
     `loglik`: natural log of P(finding | phenotype), shape (1 + draws, phenotypes), row 0 from the published shares, the
     others drawn from their uncertainty. `valid`: for which phenotypes there is evidence; among the others nothing moves.
+    `weight`: what it counts for beside the others of its group.
     """
 
     seen: Observation
     loglik: Array
-    valid: npt.NDArray[np.bool_]
+    valid: Mask
     weight: float
-
-    @property
-    def strength(self) -> float:
-        point = self.loglik[0][self.valid]
-        return float(np.ptp(point)) * self.seen.weight if point.size else 0.0
 
 
 def find_setting(case: Case, knowledge: Knowledge) -> Setting:
@@ -44,129 +40,114 @@ def find_setting(case: Case, knowledge: Knowledge) -> Setting:
     raise LookupError("the last prior setting must have no condition")
 
 
-def draw_prior(setting: Setting, knowledge: Knowledge) -> Array:
-    """Log prior, shape (1 + draws, phenotypes); Dirichlet draws with the setting's n."""
+def find_mode(case: Case, knowledge: Knowledge, *, published_only: bool = False) -> Mode:
+    """How the knowledge is read for this case."""
+    child = case.age_years is not None and case.age_years < knowledge.rules["child"]["age_below"]
+    return Mode(published_only, child)
+
+
+@lru_cache(maxsize=16)
+def draw_prior(setting_id: str) -> Array:
+    """Prior, shape (1 + draws, phenotypes); Dirichlet draws with the setting's n. Read only."""
+    knowledge = load_knowledge()
+    setting = next(setting for setting in knowledge.settings if setting.id == setting_id)
     shares = np.array([setting.shares[name] for name in knowledge.phenotypes])
     shares = shares / shares.sum()
     policy = knowledge.rules["interval"]
     generator = np.random.default_rng([policy["seed"], zlib.crc32(setting.id.encode())])
-    draws = generator.dirichlet(shares * setting.n, policy["draws"])
-    log: Array = np.log(np.maximum(np.vstack([shares, draws]), 1e-12))
-    return log
+    prior: Array = np.vstack([shares, np.maximum(generator.dirichlet(shares * setting.n, policy["draws"]), TINY)])
+    prior.flags.writeable = False
+    return prior
 
 
-def weigh_observations(
-    observations: Sequence[Observation], knowledge: Knowledge, *, published_only: bool, child: bool
-) -> tuple[Evidence, ...]:
+def weigh_observations(observations: Sequence[Observation], mode: Mode) -> tuple[Evidence, ...]:
     """Evidence with its group weights, in the order it is applied: widest validity first, then by name (input order is nothing)."""
-    loaded = [_load_evidence(seen, published_only, child) for seen in observations]
-    weighed = [replace(item, weight=_group_weight(item, loaded, knowledge)) for item in loaded]
-    return tuple(sorted(weighed, key=lambda item: (-int(item.valid.sum()), item.seen.block.id)))
+    table = load_table(mode)
+    states = table.write_states(list(observations))
+    weights = weigh_states(states[None], table)[0]
+    evidence = []
+    for column in np.flatnonzero(states):
+        state, block = states[column], table.blocks[column]
+        seen = next(item for item in observations if item.block.id == block.id)
+        valid = table.gates[table.gate[state]] if table.gate[state] >= 0 else np.zeros(table.points.shape[1], bool)
+        loglik = np.vstack([table.points[state], load_draws(block.id, seen.bands, mode)])
+        weight = float(weights[column]) if valid.any() else seen.weight
+        evidence.append((int(table.gate[state]) % (len(table.gates) + 1), Evidence(seen, loglik, valid, weight)))
+    return tuple(item for _, item in sorted(evidence, key=lambda pair: pair[0]))
 
 
-def combine(prior: Array, evidence: Sequence[Evidence]) -> Array:
-    """Posterior probabilities, shape (1 + draws, phenotypes).
-
-    A finding that is valid only within some classes redistributes probability among them and leaves their sum as it was.
+@dataclass(frozen=True)
+class Belief:
+    """`posterior`: probability of each phenotype, shape (rows, phenotypes). `log_expected`: how well each row's shares had
+    expected these findings, shape (rows,), up to a constant.
     """
-    log = prior.copy()
+
+    posterior: Array
+    log_expected: Array
+
+
+def combine(prior: Array, evidence: Sequence[Evidence]) -> Belief:
+    """Prior and evidence together, one row for each row of `prior` (first the published shares, then the draws)."""
+    sums: dict[bytes, tuple[Mask, Array]] = {}
     for item in evidence:
         if item.weight == 0 or not item.valid.any():
             continue
-        before = _logsumexp(log[:, item.valid])
-        log[:, item.valid] += item.weight * item.loglik[: len(log), item.valid]
-        if not item.valid.all():
-            log[:, item.valid] += (before - _logsumexp(log[:, item.valid]))[:, None]
-    posterior: Array = np.exp(log - _logsumexp(log)[:, None])
-    return posterior
+        part = item.weight * item.loglik[: len(prior), item.valid]
+        mask, total = sums.get(item.valid.tobytes(), (item.valid, np.zeros(part.shape)))
+        sums[item.valid.tobytes()] = (mask, total + part)
+    return pass_gates(prior, sums.values())
+
+
+def pass_gates(prior: Array, gates: Iterable[tuple[Mask, Array]]) -> Belief:
+    """The belief after each gate in turn: where findings are valid, and their summed log-likelihoods there.
+
+    A gate redistributes probability among the classes inside it and leaves their sum as it was.
+    """
+    posterior, expected = prior / prior.sum(axis=1, keepdims=True), np.zeros(len(prior))
+    for valid, loglik in gates:
+        before = posterior[:, valid]
+        expected += compute_expected(before, loglik)
+        posterior[:, valid] = redistribute(before, loglik)
+    return Belief(posterior / posterior.sum(axis=1, keepdims=True), expected)
+
+
+def redistribute(inside: Array, loglik: Array) -> Array:
+    """The probabilities inside a gate, shape (any, classes), in proportion to their likelihood; each row keeps its sum."""
+    moved = inside * np.exp(loglik - loglik.max(axis=1, keepdims=True))
+    kept: Array = moved * (inside.sum(axis=1, keepdims=True) / moved.sum(axis=1, keepdims=True))
+    return kept
+
+
+def compute_expected(inside: Array, loglik: Array) -> Array:
+    """Log of the probability of the findings of a gate, given the belief inside it, shape (any,)."""
+    expected: Array = logsumexp(np.log(inside) + loglik) - np.log(inside.sum(axis=1))
+    return expected
+
+
+def find_interval(belief: Belief, knowledge: Knowledge) -> tuple[Array, Array]:
+    """Low and high of every subtype from the draws, shape (subtypes,) each.
+
+    A draw under which this patient's findings are unlikely counts less: the patient's own findings are evidence about the shares.
+    """
+    policy = knowledge.rules["interval"]
+    values = np.stack(list(sum_by_subtype(belief.posterior, knowledge).values()), axis=1)[1:]
+    weight = np.exp(belief.log_expected[1:] - belief.log_expected[1:].max())
+    weight /= weight.sum()
+    order = values.argsort(axis=0)
+    effective = 1.0 / (weight**2).sum()
+    reached = weight[order].cumsum(axis=0) * effective / (effective + 1)
+    ranked = np.take_along_axis(values, order, axis=0)
+    bounds = [
+        [np.interp(policy[end] / 100, reached[:, column], ranked[:, column]) for column in range(values.shape[1])]
+        for end in ("low", "high")
+    ]
+    return np.array(bounds[0]), np.array(bounds[1])
 
 
 def sum_by_subtype(posterior: Array, knowledge: Knowledge) -> dict[str, Array]:
-    """Probability of each subtype, summed over its phenotypes; each of shape (1 + draws,)."""
+    """Probability of each subtype, summed over its phenotypes; each of shape (rows,)."""
     sums: dict[str, Array] = {}
     for index, phenotype in enumerate(knowledge.phenotypes):
         subtype = knowledge.subtype_of[phenotype]
         sums[subtype] = sums.get(subtype, np.zeros(len(posterior))) + posterior[:, index]
     return sums
-
-
-def _group_weight(item: Evidence, all_items: Sequence[Evidence], knowledge: Knowledge) -> float:
-    group = knowledge.groups.get(item.seen.block.group or "")
-    if group is None or not item.valid.any():
-        return item.seen.weight
-    peers = [peer for peer in all_items if peer.seen.block.group == group.id and peer.valid.any()]
-    preferred = [name for name in group.prefer if any(peer.seen.block.id == name for peer in peers)]
-    if preferred:
-        return item.seen.weight if item.seen.block.id == preferred[0] else 0.0
-    strongest = max(peers, key=lambda peer: (peer.strength, peer.seen.block.id))
-    return item.seen.weight if strongest is item else item.seen.weight * group.next
-
-
-def _load_evidence(seen: Observation, published_only: bool, child: bool) -> Evidence:
-    loglik, valid = _load_likelihood(seen.block.id, seen.bands, published_only, child)
-    return Evidence(seen, loglik, valid, seen.weight)
-
-
-@lru_cache(maxsize=4096)
-def _load_likelihood(
-    block_id: str, bands: tuple[int, ...], published_only: bool, child: bool
-) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """Log-likelihoods of a block's bands. Every row draws from its own seed, so one finding never disturbs another's draws."""
-    knowledge = load_knowledge()
-    block, policy = knowledge.blocks[block_id], knowledge.rules["interval"]
-    loglik = np.zeros((1 + policy["draws"], len(knowledge.phenotypes)))
-    valid = np.zeros(len(knowledge.phenotypes), dtype=bool)
-    for number, row in enumerate(block.rows):
-        if row.grade == "none" or (published_only and row.grade not in PUBLISHED):
-            continue
-        share = sum(row.shares[band] for band in bands)
-        n = row.n * (knowledge.rules["child"]["n_share"] if child else 1.0)
-        generator = np.random.default_rng([policy["seed"], zlib.crc32(block_id.encode()), number, *bands])
-        drawn = _draw_share(share, n, policy["draws"], generator)
-        for phenotype in row.phenotypes:
-            index = knowledge.phenotypes.index(phenotype)
-            loglik[:, index], valid[index] = np.log(drawn), True
-    if valid.sum() < 2 or np.ptp(loglik[0][valid]) == 0:
-        valid[:] = False
-    return _cap(loglik, valid, block, knowledge), valid
-
-
-def _draw_share(share: float, n: float, draws: int, generator: np.random.Generator) -> Array:
-    if share >= 1 - 1e-9:
-        return np.ones(1 + draws)
-    drawn = generator.beta(share * n + 0.5, (1 - share) * n + 0.5, draws)
-    return np.maximum(np.concatenate([[share], drawn]), 1e-4)
-
-
-def _cap(loglik: Array, valid: npt.NDArray[np.bool_], block: Block, knowledge: Knowledge) -> Array:
-    capped = loglik.copy()
-    _cap_node(capped, valid, block, knowledge.tree, knowledge.phenotypes)
-    return capped
-
-
-def _cap_node(log: Array, valid: npt.NDArray[np.bool_], block: Block, node: Any, names: tuple[str, ...]) -> list[int]:
-    """Caps the ratios between the branches of `node`, moving a whole branch so that the order inside it stays."""
-    if isinstance(node, str):
-        index = names.index(node)
-        return [index] if valid[index] else []
-    branches = [leaves for child in node if (leaves := _cap_node(log, valid, block, child, names))]
-    if len(branches) > 1:
-        means = np.stack([_logsumexp(log[:, leaves]) - np.log(len(leaves)) for leaves in branches])
-        lowest = means.max(axis=0) - np.log(_node_cap(block, node))
-        for leaves, mean in zip(branches, means, strict=True):
-            log[:, leaves] += np.maximum(lowest - mean, 0.0)[:, None]
-    return [leaf for leaves in branches for leaf in leaves]
-
-
-def _node_cap(block: Block, node: Any) -> float:
-    if "CD" in node:
-        return float(block.cap_dependent or block.cap)
-    if "CPA" in node:
-        return float(block.cap_adrenal or block.cap)
-    return block.cap
-
-
-def _logsumexp(values: Array) -> Array:
-    top = values.max(axis=1)
-    total: Array = top + np.log(np.exp(values - top[:, None]).sum(axis=1))
-    return total

@@ -13,7 +13,7 @@ TINY = 1e-12
 
 @dataclass(frozen=True)
 class Weighing:
-    """What is needed to repeat an assessment without one finding: log prior of shape (1, phenotypes)."""
+    """What is needed to repeat an assessment without one finding: prior of shape (1, phenotypes)."""
 
     prior: Array
     knowledge: Knowledge
@@ -21,7 +21,7 @@ class Weighing:
 
     def compute(self, evidence: Sequence[Evidence]) -> dict[str, float]:
         """Probability of each subtype from this evidence, each finding with the weight it was given among all."""
-        sums = sum_by_subtype(combine(self.prior, evidence), self.knowledge)
+        sums = sum_by_subtype(combine(self.prior, evidence).posterior, self.knowledge)
         return {subtype: float(values[0]) for subtype, values in sums.items()}
 
 

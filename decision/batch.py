@@ -1,0 +1,100 @@
+"""Many cases at once: the same posterior as one assessment, for whole registries and for every "what if" of one case."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+
+from decision.case import Case
+from decision.evidence import load_knowledge
+from decision.likelihood import Array, Mask, Mode
+from decision.observe import observe_case
+from decision.posterior import draw_prior, find_mode, find_setting, redistribute
+from decision.states import States, load_table, weigh_states
+
+CHUNK = 20_000
+
+
+@dataclass(frozen=True)
+class CodedCases:
+    """Cases as numbers: `states` of shape (cases, blocks) for `load_table`, `priors` of shape (cases, phenotypes)."""
+
+    states: States
+    priors: Array
+    mode: Mode
+
+
+def assess_many(
+    cases: Iterable[Case], *, published_only: bool = False, chunk: int = CHUNK
+) -> Iterator[tuple[tuple[str, ...], Array]]:
+    """Chunk by chunk the case ids and the probabilities of every subtype, shape (chunk, subtypes), in `list_subtypes` order."""
+    stream = iter(cases)
+    while part := list(islice(stream, chunk)):
+        answer = np.empty((len(part), len(list_subtypes())))
+        for rows, coded in code_cases(part, published_only=published_only):
+            answer[rows] = sum_subtypes(compute_posteriors(coded))
+        yield tuple(case.case_id for case in part), answer
+
+
+def code_cases(
+    cases: Iterable[Case], *, published_only: bool = False
+) -> Iterator[tuple[npt.NDArray[np.intp], CodedCases]]:
+    """The cases as numbers, adults and children apart, each with the positions they had."""
+    knowledge = load_knowledge()
+    sorted_cases: dict[Mode, list[tuple[int, Case]]] = {}
+    for number, case in enumerate(cases):
+        mode = find_mode(case, knowledge, published_only=published_only)
+        sorted_cases.setdefault(mode, []).append((number, case))
+    for mode, members in sorted_cases.items():
+        table = load_table(mode)
+        states = np.array([table.write_states(observe_case(case, knowledge).observations) for _, case in members])
+        priors = np.array([draw_prior(find_setting(case, knowledge).id)[0] for _, case in members])
+        yield np.array([number for number, _ in members]), CodedCases(states, priors, mode)
+
+
+def compute_posteriors(coded: CodedCases, points: Array | None = None) -> Array:
+    """Probability of each phenotype, shape (cases, phenotypes); what `assess_case` computes for one.
+
+    `points`: other log-likelihoods than the published ones, one row a finding in the order of `np.nonzero(coded.states)`.
+    """
+    table = load_table(coded.mode)
+    rows, columns = np.nonzero(coded.states)
+    states = coded.states[rows, columns]
+    weights = weigh_states(coded.states, table)[rows, columns]
+    posterior = coded.priors.copy()
+    gate_of = np.where(weights != 0, table.gate[states], -1)
+    for gate in range(len(table.gates)):
+        inside = np.flatnonzero(gate_of == gate)
+        if inside.size:
+            loglik = table.points[states[inside]] if points is None else points[inside]
+            _pass_gate(posterior, rows[inside], loglik * weights[inside, None], table.gates[gate])
+    posterior /= posterior.sum(axis=1, keepdims=True)
+    return posterior
+
+
+def _pass_gate(posterior: Array, rows: npt.NDArray[np.intp], loglik: Array, gate: Mask) -> None:
+    """All findings valid in this gate at once, in place; `rows` ascending, one a finding, with its weighed log-likelihoods."""
+    firsts = np.flatnonzero(np.diff(rows, prepend=-1))
+    where = np.ix_(rows[firsts], np.flatnonzero(gate))
+    posterior[where] = redistribute(posterior[where], np.add.reduceat(loglik[:, gate], firsts, axis=0))
+
+
+@lru_cache(maxsize=1)
+def list_subtypes() -> tuple[str, ...]:
+    """The subtypes in the order of the columns of `sum_subtypes`."""
+    return tuple(dict.fromkeys(load_knowledge().subtype_of[name] for name in load_knowledge().phenotypes))
+
+
+def sum_subtypes(posterior: Array) -> Array:
+    """Phenotypes summed into subtypes, shape (cases, subtypes)."""
+    return posterior @ _load_membership()
+
+
+@lru_cache(maxsize=1)
+def _load_membership() -> Array:
+    knowledge, subtypes = load_knowledge(), list_subtypes()
+    rows = [[float(knowledge.subtype_of[name] == subtype) for subtype in subtypes] for name in knowledge.phenotypes]
+    return np.array(rows)

@@ -1,0 +1,133 @@
+"""From the published shares of a block to likelihoods: drawn from their counts, capped where classes branch."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from decision.evidence import PUBLISHED, Block, Knowledge, Row, load_knowledge
+
+Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+WHOLE = 1 - 1e-9
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How the knowledge is read: published rows only, and with the smaller n that a child's likelihoods have."""
+
+    published_only: bool = False
+    child: bool = False
+
+
+def used_rows(block: Block, mode: Mode) -> list[tuple[int, Row]]:
+    """The rows that count, with their number in the block."""
+    return [
+        (number, row)
+        for number, row in enumerate(block.rows)
+        if row.grade != "none" and (not mode.published_only or row.grade in PUBLISHED)
+    ]
+
+
+@lru_cache(maxsize=512)
+def load_shares(block_id: str, mode: Mode) -> tuple[Array, Mask]:
+    """The published share of each band, shape (bands, phenotypes), and which phenotypes have a row. Read only."""
+    knowledge = load_knowledge()
+    block = knowledge.blocks[block_id]
+    shares = np.ones((len(block.bands), len(knowledge.phenotypes)))
+    valid = np.zeros(len(knowledge.phenotypes), dtype=bool)
+    for _, row in used_rows(block, mode):
+        columns = [knowledge.phenotypes.index(name) for name in row.phenotypes]
+        shares[:, columns] = np.array(row.shares)[:, None]
+        valid[columns] = True
+    return shares, valid
+
+
+def compute_points(block: Block, states: Sequence[tuple[int, ...]], mode: Mode) -> tuple[Array, Mask]:
+    """Log-likelihood of each set of bands from the published shares, shape (states, phenotypes), and where it is valid."""
+    by_band, valid = load_shares(block.id, mode)
+    shares = np.where(valid, np.array([_add_bands(by_band.T, bands) for bands in states]), 1.0)
+    informs = np.ptp(shares[:, valid], axis=1) > 0 if valid.sum() > 1 else np.zeros(len(states), dtype=bool)
+    return cap_branches(np.log(shares), valid, block, load_knowledge()), informs[:, None] & valid
+
+
+@lru_cache(maxsize=1024)
+def load_draws(block_id: str, bands: tuple[int, ...], mode: Mode) -> Array:
+    """Log-likelihoods of these bands drawn from the counts behind each row, shape (draws, phenotypes); 0 without a row."""
+    knowledge = load_knowledge()
+    block = knowledge.blocks[block_id]
+    shares = np.ones((knowledge.rules["interval"]["draws"], len(knowledge.phenotypes)))
+    valid = np.zeros(len(knowledge.phenotypes), dtype=bool)
+    for number, row in used_rows(block, mode):
+        columns = [knowledge.phenotypes.index(name) for name in row.phenotypes]
+        shares[:, columns] = _add_bands(_draw_row(block_id, number, mode.child), bands)[:, None]
+        valid[columns] = True
+    return cap_branches(np.log(shares), valid, block, knowledge)
+
+
+def list_counts(row: Row, knowledge: Knowledge, child: bool = False) -> Array:
+    """Parameters of the row's Dirichlet (Beta for a single band): its patients by band, and the policy's pseudo-count."""
+    policy = knowledge.rules["interval"]
+    n = row.n * (knowledge.rules["child"]["n_share"] if child else 1.0)
+    shares = np.array(row.shares if len(row.shares) > 1 else (row.shares[0], 1 - row.shares[0]))
+    counts: Array = n * shares / shares.sum() + policy["pseudo_count"] / len(shares)
+    return counts
+
+
+@lru_cache(maxsize=1024)
+def _draw_row(block_id: str, number: int, child: bool) -> Array:
+    """Shares of every band, drawn together so that they sum to 1; each row has its own seed and disturbs no other."""
+    knowledge = load_knowledge()
+    policy, row = knowledge.rules["interval"], knowledge.blocks[block_id].rows[number]
+    generator = np.random.default_rng([policy["seed"], zlib.crc32(block_id.encode()), number])
+    drawn: Array = generator.dirichlet(list_counts(row, knowledge, child), policy["draws"])
+    return drawn[:, : len(row.shares)]
+
+
+def _add_bands(shares: Array, bands: tuple[int, ...]) -> Array:
+    """Share of the bands together, along the last axis; never so small that one patient could decide everything."""
+    if len(bands) == shares.shape[-1] > 1:
+        return np.ones(shares.shape[:-1])
+    total: Array = shares[..., list(bands)].sum(axis=-1)
+    return np.maximum(np.where(total >= WHOLE, 1.0, total), load_knowledge().rules["interval"]["smallest_share"])
+
+
+def cap_branches(loglik: Array, valid: Mask, block: Block, knowledge: Knowledge) -> Array:
+    """Log-likelihoods, shape (any, phenotypes), with the ratios at each branching of the classes held to the block's caps."""
+    capped = loglik.copy()
+    _cap_node(capped, valid, block, knowledge.tree, knowledge.phenotypes)
+    return capped
+
+
+def _cap_node(log: Array, valid: Mask, block: Block, node: Any, names: tuple[str, ...]) -> list[int]:
+    """Caps the ratios between the branches of `node`, moving a whole branch so that the order inside it stays."""
+    if isinstance(node, str):
+        index = names.index(node)
+        return [index] if valid[index] else []
+    branches = [leaves for child in node if (leaves := _cap_node(log, valid, block, child, names))]
+    if len(branches) > 1:
+        means = np.stack([logsumexp(log[:, leaves]) - np.log(len(leaves)) for leaves in branches])
+        lowest = means.max(axis=0) - np.log(_node_cap(block, node))
+        for leaves, mean in zip(branches, means, strict=True):
+            log[:, leaves] += np.maximum(lowest - mean, 0.0)[:, None]
+    return [leaf for leaves in branches for leaf in leaves]
+
+
+def _node_cap(block: Block, node: Any) -> float:
+    if "CD" in node:
+        return float(block.cap_dependent or block.cap)
+    if "CPA" in node:
+        return float(block.cap_adrenal or block.cap)
+    return block.cap
+
+
+def logsumexp(values: Array) -> Array:
+    """Natural log of the sum of exponentials along axis 1."""
+    top = values.max(axis=1)
+    total: Array = top + np.log(np.exp(values - top[:, None]).sum(axis=1))
+    return total

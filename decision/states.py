@@ -1,0 +1,160 @@
+"""Every state a finding can be in, as one table of numbers: what it weighs alone, where it is valid, and which group it shares."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from decision.evidence import Block, load_knowledge
+from decision.likelihood import Array, Mask, Mode, compute_points
+from decision.observe import Observation
+
+UNSEEN = 0
+States = npt.NDArray[np.int32]
+Key = tuple[str, tuple[int, ...], float]
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Columns of the blocks of one group, last name first; a further finding counts by `next`, `prefer` is believed first."""
+
+    columns: tuple[int, ...]
+    next: float
+    prefer: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """State 0 is "not seen". `points`: log-likelihood of each state, shape (states, phenotypes), 0 where it is not valid.
+
+    `gate`: which of `gates` a state is valid in, -1 when it says nothing; gates run from the widest to the narrowest.
+    `own_weight`: below 1 when the value had to be read with an assumed limit. `strength`: the widest log ratio it can make.
+    """
+
+    blocks: tuple[Block, ...]
+    numbers: dict[Key, int]
+    points: Array
+    gate: npt.NDArray[np.int16]
+    gates: tuple[Mask, ...]
+    own_weight: Array
+    strength: Array
+    sharing: tuple[Sharing, ...]
+
+    def find_state(self, seen: Observation) -> int:
+        """The number of the state an observation is in."""
+        return self.numbers[(seen.block.id, seen.bands, seen.weight)]
+
+    def write_states(self, observations: list[Observation] | tuple[Observation, ...]) -> States:
+        """One case as a row, shape (blocks,)."""
+        row = np.zeros(len(self.blocks), dtype=np.int32)
+        for seen in observations:
+            row[self.column[seen.block.id]] = self.find_state(seen)
+        return row
+
+    @property
+    def column(self) -> dict[str, int]:
+        return _load_columns()
+
+
+def list_states(block: Block) -> list[tuple[int, ...]]:
+    """The sets of bands a result can lie in: neighbours (a value, or one only known to lie beyond a limit) and the words'."""
+    last = len(block.bands)
+    neighbours = [tuple(range(low, high)) for low in range(last) for high in range(low + 1, last + 1)]
+    return list(dict.fromkeys([*neighbours, *block.words.values()]))
+
+
+@lru_cache(maxsize=4)
+def load_table(mode: Mode) -> Table:
+    """The knowledge in this mode, as numbers."""
+    blocks = _sort_blocks()
+    keys: list[Key] = [("", (), 0.0)]
+    points, valid = [np.zeros((1, len(load_knowledge().phenotypes)))], []
+    valid.append(np.zeros(points[0].shape, dtype=bool))
+    for block in blocks:
+        states = list_states(block)
+        point, where = compute_points(block, states, mode)
+        for weight in _list_weights(block):
+            keys += [(block.id, bands, weight) for bands in states]
+            points.append(np.where(where, point, 0.0))
+            valid.append(where)
+    stacked, masks = np.vstack(points), np.vstack(valid)
+    gates, gate = _number_gates(masks)
+    own_weight = np.array([key[2] for key in keys])
+    return Table(
+        blocks=blocks,
+        numbers={key: number for number, key in enumerate(keys)},
+        points=stacked,
+        gate=gate,
+        gates=gates,
+        own_weight=np.where(gate >= 0, own_weight, 0.0),
+        strength=_measure_strength(stacked, masks) * own_weight,
+        sharing=tuple(_list_sharing(blocks)),
+    )
+
+
+def weigh_states(states: States, table: Table) -> Array:
+    """What each finding counts for among the others of its case, shape (cases, blocks); 0 for one that says nothing.
+
+    In a group the preferred finding counts alone; otherwise the strongest counts in full and each further one in part.
+    """
+    weights = table.own_weight[states]
+    for group in table.sharing:
+        columns = np.array(group.columns)
+        rows = np.flatnonzero(np.count_nonzero(weights[:, columns], axis=1) > 1)
+        if rows.size:
+            weights[np.ix_(rows, columns)] *= _share_group(states[np.ix_(rows, columns)], group, table)
+    return weights
+
+
+def _share_group(states: States, group: Sharing, table: Table) -> Array:
+    speaks = table.gate[states] >= 0
+    factors = np.full(states.shape, group.next)
+    strongest = np.where(speaks, table.strength[states], -1.0).argmax(axis=1)
+    factors[np.arange(len(states)), strongest] = 1.0
+    open_rows = np.ones(len(states), dtype=bool)
+    for column in group.prefer:
+        chosen = open_rows & speaks[:, column]
+        factors[chosen] = 0.0
+        factors[chosen, column] = 1.0
+        open_rows &= ~chosen
+    return factors
+
+
+@lru_cache(maxsize=1)
+def _sort_blocks() -> tuple[Block, ...]:
+    return tuple(sorted(load_knowledge().blocks.values(), key=lambda block: block.id))
+
+
+@lru_cache(maxsize=1)
+def _load_columns() -> dict[str, int]:
+    return {block.id: number for number, block in enumerate(_sort_blocks())}
+
+
+def _list_weights(block: Block) -> tuple[float, ...]:
+    """In full, and where the block says how to read a value without its limit, with that weight too."""
+    return tuple(dict.fromkeys((1.0, float((block.without_uln or {}).get("weight", 1.0)))))
+
+
+def _number_gates(valid: Mask) -> tuple[tuple[Mask, ...], npt.NDArray[np.int16]]:
+    distinct = {row.tobytes(): row for row in valid if row.any()}
+    gates = tuple(sorted(distinct.values(), key=lambda row: (-int(row.sum()), tuple(np.flatnonzero(row)))))
+    numbers = {gate.tobytes(): number for number, gate in enumerate(gates)}
+    return gates, np.array([numbers.get(row.tobytes(), -1) for row in valid], dtype=np.int16)
+
+
+def _measure_strength(points: Array, valid: Mask) -> Array:
+    highest = np.where(valid, points, -np.inf).max(axis=1)
+    lowest = np.where(valid, points, np.inf).min(axis=1)
+    strength: Array = np.where(valid.any(axis=1), highest - lowest, 0.0)
+    return strength
+
+
+def _list_sharing(blocks: tuple[Block, ...]) -> Iterator[Sharing]:
+    for group in load_knowledge().groups.values():
+        columns = [number for number, block in enumerate(blocks) if block.group == group.id][::-1]
+        names = [blocks[number].id for number in columns]
+        prefer = tuple(names.index(name) for name in group.prefer if name in names)
+        if len(columns) > 1:
+            yield Sharing(tuple(columns), group.next, prefer)
