@@ -4,21 +4,23 @@ A plane belongs to the volume's slice nearest to it, within half a slice: planes
 tenth of a millimetre off. What lies farther off is left out, and the region says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pydicom
+import numpy.typing as npt
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
-from pydicom.uid import RTStructureSetStorage, SegmentationStorage
+from pydicom.uid import RTStructureSetStorage
 
 from exchange.contours import Points, fill_outlines
 from exchange.dicom_source import voxel_indices
+from exchange.region_file import OTHER_SPACE, frames_of, read_region_file
 from exchange.segments_in import Plane, Segment, read_segments
 from imaging.dicom import Series
+from imaging.extent import Point
+from imaging.measure import Measurement
 from imaging.peak import compute_peak
 from imaging.problem import ImagingError
 from imaging.region import Mask
@@ -60,14 +62,54 @@ def read_regions(file: Path | bytes, volume: Volume, series: Series | None = Non
     With the volume's `series` a file of another frame of reference is refused, and planes of a segmentation are placed
     by the slices it names. Raises ImagingError in a sentence.
     """
-    dataset = _read(file)
-    kind = str(dataset.get("SOPClassUID", ""))
-    if kind not in (RTStructureSetStorage, SegmentationStorage):
-        raise ImagingError(f"The file is {_name_kind(dataset)}; regions are read from DICOM SEG and RTSTRUCT files.")
+    dataset = read_region_file(file)
     _check_frame(dataset, series)
-    if kind == RTStructureSetStorage:
-        return _read_rtstruct(dataset, volume)
-    return tuple(_place_segment(one, volume) for one in read_segments(dataset, series))
+    return tuple(place_regions(dataset, volume, series))
+
+
+def place_regions(dataset: Dataset, volume: Volume, series: Series | None = None) -> Iterator[DrawnRegion]:
+    """The regions of an opened file one after another, because each is as large as the volume; ImagingError as above."""
+    if dataset.SOPClassUID != RTStructureSetStorage:
+        for segment in read_segments(dataset, series):
+            yield _place_segment(segment, volume)
+        return
+    try:
+        yield from _read_rtstruct(dataset, volume)
+    except ImagingError:
+        raise
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError):
+        raise ImagingError("The structure set is incomplete or damaged; export it again.") from None
+
+
+def measure_drawn(volume: Volume, region: DrawnRegion) -> Measurement:
+    """A drawn region measured as a lesion is; its threshold is the lowest value inside, because nothing was thresholded.
+
+    Raises ImagingError for a volume without SUV or a region that holds none of its voxels.
+    """
+    if volume.unit != "SUVbw":
+        raise ImagingError(f"The image is in {volume.unit}, not SUV, so a lesion's SUV cannot be measured in it.")
+    found = compute_region_statistics(volume, region.mask)
+    inside = np.argwhere(region.mask)
+    hottest = inside[int(np.argmax(volume.values[region.mask]))]
+    return Measurement(
+        suv_max=found.max,
+        suv_mean=found.mean,
+        suv_peak=found.peak,
+        peak_says="" if found.peak is not None else "SUVpeak is not given: no sphere of 1 cm³ fits inside the region.",
+        volume_ml=found.volume_ml,
+        total_uptake=found.mean * found.volume_ml,
+        centre_mm=_point_of(volume, inside.mean(axis=0)),
+        threshold_suv=found.min,
+        leaked=False,
+        says=region.says,
+        max_mm=_point_of(volume, hottest),
+    )
+
+
+def _point_of(volume: Volume, index: npt.NDArray[Any]) -> Point:
+    """The point in mm (LPS) of an index in the order of the array (z, y, x)."""
+    z, y, x = (float(n) for n in index)
+    return volume.point_at((x, y, z))
 
 
 def compute_region_statistics(volume: Volume, mask: Mask) -> RegionStatistics:
@@ -87,40 +129,20 @@ def compute_region_statistics(volume: Volume, mask: Mask) -> RegionStatistics:
     )
 
 
-def _read(file: Path | bytes) -> Dataset:
-    name = file.name if isinstance(file, Path) else "The file"
-    try:
-        return pydicom.dcmread(BytesIO(file) if isinstance(file, bytes) else file)
-    except InvalidDicomError:
-        raise ImagingError(f"{name} is not DICOM; regions are read from DICOM SEG and RTSTRUCT files.") from None
-    except (OSError, EOFError, ValueError):
-        raise ImagingError(f"{name} cannot be read or is cut short; send it again.") from None
-
-
-def _name_kind(dataset: Dataset) -> str:
-    return f"a DICOM object of modality {dataset.get('Modality') or 'unknown'}"
-
-
 def _check_frame(dataset: Dataset, series: Series | None) -> None:
     """Refuse regions of another frame of reference: the same millimetres would be another place."""
-    drawn = {str(dataset.get("FrameOfReferenceUID") or "")}
-    drawn |= {
-        str(one.get("FrameOfReferenceUID") or "") for one in dataset.get("ReferencedFrameOfReferenceSequence", ())
-    }
-    drawn |= {str(roi.get("ReferencedFrameOfReferenceUID") or "") for roi in dataset.get("StructureSetROISequence", ())}
-    known = series.headers[0].frame_of_reference if series else None
-    if known and drawn - {""} and known not in drawn:
-        raise ImagingError(
-            "The regions were drawn in another frame of reference than this scan, so they cannot be placed."
-        )
+    known, drawn = (series.headers[0].frame_of_reference if series else None), frames_of(dataset)
+    if known and drawn and known not in drawn:
+        raise ImagingError(OTHER_SPACE)
 
 
-def _read_rtstruct(dataset: Dataset, volume: Volume) -> tuple[DrawnRegion, ...]:
+def _read_rtstruct(dataset: Dataset, volume: Volume) -> Iterator[DrawnRegion]:
     names = {int(roi.ROINumber): str(roi.get("ROIName") or "") for roi in dataset.get("StructureSetROISequence", ())}
     drawn = {int(roi.ReferencedROINumber): roi for roi in dataset.get("ROIContourSequence", ())}
     if not names:
         raise ImagingError("The structure set holds no region.")
-    return tuple(_place_roi(number, name, drawn.get(number), volume) for number, name in names.items())
+    for number, name in names.items():
+        yield _place_roi(number, name, drawn.get(number), volume)
 
 
 def _place_roi(number: int, name: str, roi: Dataset | None, volume: Volume) -> DrawnRegion:
@@ -139,7 +161,7 @@ def _place_roi(number: int, name: str, roi: Dataset | None, volume: Volume) -> D
 
 def _points(contour: Dataset) -> Points:
     numbers = np.asarray(contour.get("ContourData") or (), dtype=float)
-    if not len(numbers) or len(numbers) % 3:
+    if not len(numbers) or len(numbers) % 3 or not np.isfinite(numbers).all():
         raise ImagingError("A contour of the structure set is damaged (its numbers are no points); export it again.")
     return np.asarray(numbers.reshape(-1, 3))
 

@@ -13,6 +13,8 @@ from imaging.problem import ImagingError
 from imaging.region import Mask
 
 _SHARE_INSIDE = 0.5
+# One byte each once unpacked: more than three thousand slices of 400 × 400.
+_MOST_PIXELS = 2**29
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ def read_segments(dataset: Dataset, series: Series | None) -> tuple[Segment, ...
 
 
 def _read_pixels(dataset: Dataset) -> npt.NDArray[Any]:
+    size = int(dataset.Rows) * int(dataset.Columns) * int(dataset.get("NumberOfFrames") or 1)
+    if size > _MOST_PIXELS:
+        raise ImagingError(
+            f"The segmentation claims {size / 1e6:,.0f} million pixels, more than is read here; export fewer segments."
+        )
     frames = dataset.pixel_array
     return frames[None] if frames.ndim == 2 else frames
 

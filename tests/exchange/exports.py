@@ -24,9 +24,9 @@ AT = datetime(2026, 5, 4, 15, 30, 12)
 CHECKER = Path(sys.executable).with_name("dciodvfy")
 
 
-def make_small_study(folder: Path, vendor: str) -> StudyTruth:
+def make_small_study(folder: Path, vendor: str, patient_id: str = "P006") -> StudyTruth:
     """A study of a maker's style with a left adrenal lesion, on a coarse grid so that it is made in a second."""
-    spec = replace(next(one for one in load_study_specs() if one.patient_id == "P006"), vendor=vendor)
+    spec = replace(next(one for one in load_study_specs() if one.patient_id == patient_id), vendor=vendor)
     coarse = {"pet_pixel_mm": 6.0, "pet_matrix": 80, "ct_matrix": 50, "ct_pixel_mm": 10.0, "ct_slice_mm": 20.0}
     return make_study(spec, folder, scanner=replace(load_scanners()[vendor], **coarse))
 
