@@ -46,7 +46,7 @@ class Header:
 
     `frame` is the number (from 1) of a frame that was taken out of a multi-frame object, whose `frames` is then 1.
     `decay_reference` is the moment an enhanced object says its pixels are corrected to, `effective_time` the moment the
-    pixels of a frame without decay correction stand for.
+    pixels of a frame without decay correction stand for; `entered_reference` is what a reader says instead of all of them.
     """
 
     sop_class: str | None = None
@@ -75,6 +75,7 @@ class Header:
     siemens_reference: str | None = None
     ge_reference: str | None = None
     decay_reference: str | None = None
+    entered_reference: str | None = None
     effective_time: str | None = None
     units: str | None = None
     suv_type: str | None = None

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from imaging.clock import names_zone, read_datetime, read_time_on
 from imaging.header import Header
 from imaging.problem import Problem, Refusal, warning
+from imaging.timing import load_timing
 
-_EARLIEST = timedelta(hours=-1)
-_LONG_LIVED_S = 41_400.0
-_LONGEST_BY_TIME = timedelta(hours=6)
-_SHORT_MIN, _LONG_MIN = 30, 240
+_LIMITS = load_timing()
+_EARLIEST = timedelta(minutes=-_LIMITS["injection_after_reference_min"])
+_LONG_LIVED_S = _LIMITS["long_lived_s"]
+_LONGEST_BY_TIME = timedelta(hours=_LIMITS["injection_by_time_h"])
+_SHORT_MIN, _LONG_MIN = _LIMITS["uptake_short_min"], _LIMITS["uptake_long_min"]
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,19 @@ def find_injection(header: Header, reference: datetime, half_life_s: float) -> I
     """
     dated = read_datetime(header.start_datetime, header.time_zone)
     long_lived = half_life_s >= _LONG_LIVED_S
-    longest = timedelta(seconds=10 * half_life_s) if long_lived else timedelta(hours=24)
-    if dated and _EARLIEST <= reference - dated < longest:
+    if dated and _EARLIEST <= reference - dated < longest_uptake(half_life_s):
         return Injection(dated, "RadiopharmaceuticalStartDateTime", _disagreements(header, dated))
     if long_lived:
         says = "No SUV: a nuclide this long-lived needs the injection's date as well as its time (0018,1078)."
         raise Refusal("no_injection_date", says)
     return _timed(header, reference, dated)
+
+
+def longest_uptake(half_life_s: float) -> timedelta:
+    """How long before the scan a dated injection may lie."""
+    if half_life_s >= _LONG_LIVED_S:
+        return timedelta(seconds=_LIMITS["injection_half_lives"] * half_life_s)
+    return timedelta(hours=_LIMITS["injection_before_reference_h"])
 
 
 def _timed(header: Header, reference: datetime, dated: datetime | None) -> Injection:
@@ -80,7 +88,7 @@ def _disagreements(header: Header, dated: datetime) -> tuple[Problem, ...]:
     other = read_time_on(dated, header.start_time)
     if other is None:
         return _zone_unknown(header, dated)
-    if abs((other - dated).total_seconds()) <= 60:
+    if abs((other - dated).total_seconds()) <= _LIMITS["injection_times_agree_s"]:
         return ()
     says = f"Two injection times disagree: {dated:%H:%M} (date and time, used) and {other:%H:%M} (time alone)."
     return (warning("injection_times_disagree", says),)

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from imaging.clock import read_clock, read_datetime
 from imaging.header import ENHANCED_PET_CLASS, Header
 from imaging.problem import Problem, Refusal, warning
+from imaging.timing import load_timing
 
-_SAME_S = 10.0
-_AGREES_S = 60.0
+_LIMITS = load_timing()
+_SAME_S, _AGREES_S = _LIMITS["series_is_acquisition_s"], _LIMITS["clocks_agree_s"]
 _DECAYED = 1.0005
+ENTERED = "entered by the reader"
 _HALF_A_DAY = timedelta(hours=12)
 _LONGEST_MS = 24 * 3600 * 1000.0
 
@@ -90,6 +92,7 @@ _UNCHECKED = Problem(
 
 
 _PRIVATE: tuple[tuple[str, Callable[[Header], str | None]], ...] = (
+    (ENTERED, lambda header: header.entered_reference),
     ("DecayCorrectionDateTime", lambda header: header.decay_reference),
     ("Siemens (0071,1022)", lambda header: header.siemens_reference),
     ("GE (0009,100D)", lambda header: header.ge_reference),
@@ -105,7 +108,7 @@ def _find_private(headers: Sequence[Header], earliest: datetime | None) -> tuple
     for source, read in _PRIVATE:
         texts = dict.fromkeys(text for header in headers if (text := read(header)))
         known = [at for text in texts if (at := read_datetime(text, headers[0].time_zone))]
-        sane = [at for at in known if earliest is None or _EARLIEST <= at - earliest <= _LATEST]
+        sane = [at for at in known if fits_acquisition(at, earliest)]
         if sane:
             doubts += [_differing(source, min(sane))] if len(set(sane)) > 1 else []
             return Reference(min(sane), source), doubts
@@ -113,7 +116,13 @@ def _find_private(headers: Sequence[Header], earliest: datetime | None) -> tuple
     return None, doubts
 
 
-_EARLIEST, _LATEST = timedelta(hours=-24), timedelta(hours=1)
+_EARLIEST = timedelta(hours=-_LIMITS["scanner_reference_before_h"])
+_LATEST = timedelta(hours=_LIMITS["scanner_reference_after_h"])
+
+
+def fits_acquisition(at: datetime, earliest: datetime | None) -> bool:
+    """True when a reference time lies within the day before, or the hour after, the first acquisition."""
+    return earliest is None or _EARLIEST <= at - earliest <= _LATEST
 
 
 def _differing(source: str, at: datetime) -> Problem:
