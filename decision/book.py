@@ -234,3 +234,11 @@ def _pathway(knowledge: Knowledge) -> Iterator[BookEntry]:
             knowledge, "Guideline work-up", f"step_{step['id']}", step["source"],
             says=f"{step['title']}. {step['says']}", does=does, grade="recalled", locator="biochemistry 4",
         )  # fmt: skip
+    for verdict in knowledge.rules["pathway"]["verdict"]:
+        conditions = verdict.get("all") or verdict["any"]
+        joined = (" and " if "all" in verdict else " or ").join(map(_say_condition, conditions))
+        yield _entry(
+            knowledge, "Guideline work-up", f"verdict_{verdict['id']}", verdict["source"],
+            says=verdict["says"], does=f"set beside the engine ({', '.join(verdict['subtypes'])}) when {joined}",
+            grade=verdict["grade"], locator="biochemistry 4",
+        )  # fmt: skip

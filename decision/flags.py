@@ -17,12 +17,13 @@ def raise_flags(case: Case, groups: Mapping[str, float], knowledge: Knowledge) -
     found = [
         (LEVELS.index(rule["level"]), Flag(rule["level"], rule["says"], knowledge.cite(rule["source"])))
         for rule in knowledge.rules["flags"]["flag"]
-        if _flag_holds(rule, case, groups)
+        if rule_holds(rule, case, groups)
     ]
     return tuple(flag for _, flag in sorted(found, key=lambda item: item[0]))
 
 
-def _flag_holds(rule: dict[str, Any], case: Case, groups: Mapping[str, float]) -> bool:
+def rule_holds(rule: dict[str, Any], case: Case, groups: Mapping[str, float]) -> bool:
+    """Whether a rule with `any` or `all` conditions (and none of its `unless`) holds; an unknown value holds nothing."""
     if any(_holds(condition, case, groups) for condition in rule.get("unless", ())):
         return False
     if "all" in rule:

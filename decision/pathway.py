@@ -1,6 +1,7 @@
 """Where the patient stands in the guideline work-up: which steps are done, which comes next."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from decision.assessment import Pathway
@@ -21,6 +22,38 @@ def find_pathway(case: Case, subtypes: Mapping[str, float], cushing: float, know
     open_steps = [step for step in steps if not step.get("reminder") and not (step["done"] and _met(step, known))]
     current = open_steps[0]
     return Pathway(current["title"], done, current["says"])
+
+
+@dataclass(frozen=True)
+class PathStep:
+    """One step of the guideline's way. `state`: done, here (the first still open), ahead, or aside (not on this patient's way)."""
+
+    id: str
+    title: str
+    says: str
+    branch: str | None
+    state: str
+    source: str
+
+
+def find_steps(case: Case, subtypes: Mapping[str, float], here: str, knowledge: Knowledge) -> tuple[PathStep, ...]:
+    """Every step of the work-up in the guideline's order, also those of other ways; `here` is the title of the present step."""
+    book, known = knowledge.rules["pathway"], _find_known(case)
+    return tuple(
+        PathStep(
+            step["id"], step["title"], step["says"], step.get("branch"),
+            _state_of(step, here, known, on_way=_applies(step, book, subtypes)), knowledge.cite(step["source"]),
+        )
+        for step in book["step"]
+    )  # fmt: skip
+
+
+def _state_of(step: dict[str, Any], here: str, known: set[str], *, on_way: bool) -> str:
+    if step["title"] == here:
+        return "here"
+    if step["done"] and _met(step, known):
+        return "done"
+    return "ahead" if on_way else "aside"
 
 
 def _find_known(case: Case) -> set[str]:
