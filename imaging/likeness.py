@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 
 from imaging import itk as sitk
 from imaging.motion import RigidMotion
 from imaging.reduced_ct import ReducedCt, load_register_rules
+from imaging.region import Mask
 from imaging.volume import Float32
 
 _BINS = 32
@@ -15,7 +17,8 @@ _NOT_SEEN = -9999.0
 
 @dataclass(frozen=True)
 class Likeness:
-    """`overlap`: share of the smaller body on the other one; `difference_hu`: mean absolute, where either body lies.
+    """`overlap`: share of the smaller body on the other one; `difference_hu`: mean absolute, where either body lies and
+    the other is near: arms up in one scan and down in the other are no difference of the trunk.
 
     `mutual_information` is normalised (Studholme 1999): 1 for strangers, 2 for the same image. Both are None where the
     two CTs share no place.
@@ -35,12 +38,19 @@ def compare_cts(fixed: ReducedCt, moving: ReducedCt, motion: RigidMotion) -> Lik
     body = sitk.GetArrayFromImage(sitk.Resample(moving.body, fixed.body, transform, sitk.sitkNearestNeighbor, 0)) > 0
     own = sitk.GetArrayViewFromImage(fixed.body) > 0
     overlap = float(np.count_nonzero(own & body)) * fixed.voxel_ml / min(fixed.body_ml, moving.body_ml)
-    compared = (own | body) & (there > _NOT_SEEN / 2)
+    compared = (own | body) & (there > _NOT_SEEN / 2) & _near(own, fixed) & _near(body, fixed)
     if not compared.any():
         return Likeness(0.0, None, None)
     here, there = sitk.GetArrayViewFromImage(fixed.image)[compared], there[compared]
     difference = float(np.abs(here - there).mean(dtype=float))
     return Likeness(min(overlap, 1.0), difference, _mutual_information(here, there))
+
+
+def _near(body: Mask, fixed: ReducedCt) -> Mask:
+    """The body and what lies close to it along each axis."""
+    reach = load_register_rules()["near_mm"]
+    steps = [2 * max(1, round(reach / spacing)) + 1 for spacing in fixed.image.GetSpacing()[::-1]]
+    return np.asarray(ndimage.maximum_filter(body.view(np.uint8), steps) > 0)
 
 
 def _mutual_information(here: Float32, there: Float32) -> float:

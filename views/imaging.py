@@ -13,10 +13,12 @@ from views.both_tracers import Both, lead_between, show_both
 from views.correction_form import show_correction
 from views.export_panel import show_export
 from views.interactive import show_interactive
+from views.lesion_change import show_lesion_change
 from views.lesions_panel import make_markers, show_lesions, show_naming
 from views.measure_panel import show_measuring
 from views.pacs_fetching import show_fetching
 from views.pacs_panel import show_pacs
+from views.privacy_panel import show_privacy
 from views.references import reference_markers
 from views.scan import Scan, match_ct, match_other_tracer
 from views.series_panel import ask_tracer, choose_scan, chosen_series, show_provenance, show_quality
@@ -54,6 +56,7 @@ def _show_scans(scans: Sequence[Scan]) -> None:
     with panel:
         scan = ask_tracer(choose_scan([scan for scan in scans if scan.path]))
         show_quality(scan, scans)
+        show_privacy(scan)
     with desk:
         with st.container(horizontal=True, vertical_alignment="center"):
             show_provenance(scan)
@@ -144,6 +147,7 @@ def _show_lesions(scan: Scan, scans: Sequence[Scan], lesions: Sequence[Measureme
     if chosen_series() != scan.uid:
         st.rerun()  # a lesion of another scan was chosen: the series list outside this part must follow
     show_lesions(lesions, scans)
+    show_lesion_change(lesions, scans)
 
 
 @st.fragment(key=MEASURING)

@@ -58,10 +58,10 @@ def _row(lesion: MeasurementRecord, tracer: str | None) -> list[str]:
         lesion.suv_peak,
         lesion.volume_ml,
     )
-    return [_say_lesion(lesion), (tracer or UNKNOWN).removeprefix("68Ga-"), *(say_number(n) for n in numbers)]
+    return [say_lesion(lesion), (tracer or UNKNOWN).removeprefix("68Ga-"), *(say_number(n) for n in numbers)]
 
 
-def _say_lesion(lesion: MeasurementRecord) -> str:
+def say_lesion(lesion: MeasurementRecord) -> str:
     """The name somebody gave it, else its region."""
     region = load_vocabulary().regions.get(lesion.site or "", lesion.site or UNKNOWN)
     return region if lesion.lesion.isdigit() else lesion.lesion

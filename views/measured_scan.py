@@ -107,7 +107,7 @@ def _follow(case: dict[str, Any], record: SeriesRecord, before: Measured, after:
     """The case with an entry for every region that has a lesion, and none where the last lesion was taken away."""
     entries: list[Entry] = list(case.get("imaging") or [])
     gone = [_FIELDS[one.organ] for one in before.regions if one.organ in _FIELDS and one.organ not in after.organs]
-    for region in dict.fromkeys(one.site for one in (*before.lesions, *after.lesions) if one.site):
+    for region in _regions_to_follow(before, after):
         here = [one for one in after.lesions if one.site == region]
         if not here:
             entries = remove_entry(entries, record.tracer, region)
@@ -117,6 +117,19 @@ def _follow(case: dict[str, Any], record: SeriesRecord, before: Measured, after:
         entry = _write(record, hottest, region, word, after.organs)
         entries = replace_entry(entries, entry, [*gone, "contralateral_suv_max", "liver_suv_mean"])
     return case | {"imaging": entries}
+
+
+def _regions_to_follow(before: Measured, after: Measured) -> list[str]:
+    """The regions whose lesions or comparisons are no longer what they were; all, when blood or normal adrenal are not."""
+    old, new = before.organs, after.organs
+    everywhere = any(old.get(organ) != new.get(organ) for organ in _FIELDS)
+    regions = dict.fromkeys(one.site for one in (*before.lesions, *after.lesions) if one.site)
+    return [
+        region
+        for region in regions
+        if everywhere
+        or [one for one in before.lesions if one.site == region] != [one for one in after.lesions if one.site == region]
+    ]
 
 
 def _write(
