@@ -11,6 +11,7 @@ import altair
 from streamlit.web import cli
 
 from store import open_store
+from views.memory import settle_memory
 
 # Nothing of views: a cache or a component that is made before the server runs would belong to no server.
 LOADED = (
@@ -32,6 +33,7 @@ def main(options: list[str]) -> None:
     with open_store() as store:
         store.fetch_worklist()
     altair.Chart(altair.Data(values=[])).mark_bar().encode(x="a:Q", y="b:N").to_dict()
+    settle_memory()
     cli.main(["run", str(Path(__file__).resolve().parent.parent / "app.py"), *options])
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from streamlit.runtime.pages_manager import PagesManager
 
+from views.memory import settle_memory
+
 ROUTER = Path(__file__).resolve().parent.parent / "app.py"
 
 
@@ -19,4 +21,7 @@ def enter_page(show: Callable[[], None]) -> None:
         PagesManager.uses_pages_directory = False
         runpy.run_path(str(ROUTER), run_name="__main__")
     else:
-        show()
+        try:
+            show()
+        finally:
+            settle_memory()
