@@ -13,9 +13,10 @@ from decision.evidence import load_knowledge
 from decision.likelihood import Array, Mask, Mode
 from decision.observe import observe_case
 from decision.posterior import draw_prior, find_mode, find_setting, redistribute
-from decision.states import States, load_table, weigh_states
+from decision.states import States, load_table, weigh_findings
 
 CHUNK = 20_000
+BLOCK = 2_000  # as many cases as fit the processor's cache
 
 
 @dataclass(frozen=True)
@@ -60,17 +61,29 @@ def compute_posteriors(coded: CodedCases, points: Array | None = None) -> Array:
 
     `points`: other log-likelihoods than the published ones, one row a finding in the order of `np.nonzero(coded.states)`.
     """
-    table = load_table(coded.mode)
-    rows, columns = np.nonzero(coded.states)
-    states = coded.states[rows, columns]
-    weights = weigh_states(coded.states, table)[rows, columns]
-    posterior = coded.priors.copy()
-    gate_of = np.where(weights != 0, table.gate[states], -1)
-    for gate in range(len(table.gates)):
-        inside = np.flatnonzero(gate_of == gate)
-        if inside.size:
-            loglik = table.points[states[inside]] if points is None else points[inside]
-            _pass_gate(posterior, rows[inside], loglik * weights[inside, None], table.gates[gate])
+    posterior = np.empty(coded.priors.shape)
+    done = 0
+    for start in range(0, len(posterior), BLOCK):
+        part = slice(start, start + BLOCK)
+        n = int(np.count_nonzero(coded.states[part]))
+        own = None if points is None else points[done : done + n]
+        posterior[part] = _compute_block(coded.states[part], coded.priors[part], coded.mode, own)
+        done += n
+    return posterior
+
+
+def _compute_block(states: States, priors: Array, mode: Mode, points: Array | None) -> Array:
+    table = load_table(mode)
+    flat = np.flatnonzero(states)
+    rows, found = flat // states.shape[1], states.ravel()[flat]
+    weights = weigh_findings(rows, found, table)
+    gates = np.where(weights != 0, table.gate[found], -1)
+    posterior = priors.copy()
+    for gate in np.flatnonzero(np.bincount(gates + 1)[1:]):
+        inside = np.flatnonzero(gates == gate)
+        loglik = table.points.take(found[inside], axis=0) if points is None else points[inside]
+        loglik *= weights[inside, None]
+        _pass_gate(posterior, rows[inside], loglik, table.gates[gate])
     posterior /= posterior.sum(axis=1, keepdims=True)
     return posterior
 
@@ -78,8 +91,12 @@ def compute_posteriors(coded: CodedCases, points: Array | None = None) -> Array:
 def _pass_gate(posterior: Array, rows: npt.NDArray[np.intp], loglik: Array, gate: Mask) -> None:
     """All findings valid in this gate at once, in place; `rows` ascending, one a finding, with its weighed log-likelihoods."""
     firsts = np.flatnonzero(np.diff(rows, prepend=-1))
-    where = np.ix_(rows[firsts], np.flatnonzero(gate))
-    posterior[where] = redistribute(posterior[where], np.add.reduceat(loglik[:, gate], firsts, axis=0))
+    total = np.add.reduceat(loglik, firsts, axis=0)
+    if gate.all() and len(firsts) == len(posterior):
+        posterior[:] = redistribute(posterior, total)
+    else:
+        where = np.ix_(rows[firsts], np.flatnonzero(gate))
+        posterior[where] = redistribute(posterior[where], total[:, gate])
 
 
 @lru_cache(maxsize=1)

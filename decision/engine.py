@@ -12,6 +12,7 @@ from decision.next_test import suggest_tests
 from decision.pathway import find_pathway
 from decision.posterior import Belief, Evidence, combine, draw_prior, find_interval, sum_by_subtype, weigh_observations
 from decision.prediction import name_set
+from decision.promise import question_promise
 from decision.reasons import Weighing, explain_evidence, share_weight
 from decision.sites import locate_lesion
 from decision.standing import Standing, find_standing
@@ -36,12 +37,13 @@ def _write_assessment(standing: Standing, evidence: Sequence[Evidence], belief: 
     weighing = Weighing(draw_prior(standing.setting)[:1], knowledge, standing.mode.published_only)
     reasons = explain_evidence(evidence, weighing, subtypes[0].subtype)
     tests = suggest_tests(standing)
+    chosen = name_set(standing.in_set, standing.probabilities)
     return Assessment(
         case_id=case.case_id,
         knowledge_version=knowledge.version,
         subtypes=subtypes,
         groups=groups,
-        prediction_set=name_set(standing.in_set, standing.probabilities),
+        prediction_set=chosen,
         abstain=_find_abstention(point, evidence, knowledge),
         sites=locate_lesion(case, point, knowledge),
         reasons=reasons,
@@ -49,7 +51,7 @@ def _write_assessment(standing: Standing, evidence: Sequence[Evidence], belief: 
         missing=list_missing({item.seen.block.id for item in evidence}, groups, knowledge),
         conflicts=list_conflicts(reasons, subtypes[0].subtype, tests, knowledge),
         next_tests=tests,
-        flags=raise_flags(case, groups, knowledge),
+        flags=(*raise_flags(case, groups, knowledge), *question_promise(chosen, evidence, knowledge)),
         pathway=find_pathway(case, point, groups["cushing"], knowledge),
         weight_by_grade=share_weight(reasons),
         questions=question_case(case),

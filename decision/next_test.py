@@ -43,7 +43,9 @@ def suggest_tests(standing: Standing) -> tuple[NextTest, ...]:
 def foresee_tests(standing: Standing) -> list[Outlook]:
     """Every open test in every band, all in one batch."""
     open_blocks = [
-        (block, shares) for block in _candidates(standing) if (shares := expect_bands(standing, block)) is not None
+        (block, shares)
+        for block in _candidates(standing)
+        if (shares := expect_bands(standing.posterior, block, standing.mode)) is not None
     ]
     rows = [change_state(standing, block, band) for block, shares in open_blocks for band in range(len(shares))]
     if not rows:
@@ -51,7 +53,8 @@ def foresee_tests(standing: Standing) -> list[Outlook]:
     after, start, outlooks = foresee(standing, rows), 0, []
     for block, shares in open_blocks:
         part = slice(start, start + len(shares))
-        outlooks.append(Outlook(block, shares, Foreseen(after.probabilities[part], after.in_set[part])))
+        here = Foreseen(after.posterior[part], after.probabilities[part], after.in_set[part])
+        outlooks.append(Outlook(block, shares, here))
         start += len(shares)
     return outlooks
 

@@ -11,7 +11,7 @@ from decision.case import Case
 from decision.evidence import Knowledge, Setting, load_knowledge
 from decision.likelihood import Array, Mask, Mode, load_draws, logsumexp
 from decision.observe import Observation
-from decision.states import load_table, weigh_states
+from decision.states import load_table, weigh_findings
 
 TINY = 1e-12
 
@@ -64,14 +64,15 @@ def weigh_observations(observations: Sequence[Observation], mode: Mode) -> tuple
     """Evidence with its group weights, in the order it is applied: widest validity first, then by name (input order is nothing)."""
     table = load_table(mode)
     states = table.write_states(list(observations))
-    weights = weigh_states(states[None], table)[0]
+    columns = np.flatnonzero(states)
+    weights = weigh_findings(np.zeros(len(columns), dtype=np.intp), states[columns], table)
     evidence = []
-    for column in np.flatnonzero(states):
+    for column, counted in zip(columns, weights, strict=True):
         state, block = states[column], table.blocks[column]
         seen = next(item for item in observations if item.block.id == block.id)
         valid = table.gates[table.gate[state]] if table.gate[state] >= 0 else np.zeros(table.points.shape[1], bool)
         loglik = np.vstack([table.points[state], load_draws(block.id, seen.bands, mode)])
-        weight = float(weights[column]) if valid.any() else seen.weight
+        weight = float(counted) if valid.any() else seen.weight
         evidence.append((int(table.gate[state]) % (len(table.gates) + 1), Evidence(seen, loglik, valid, weight)))
     return tuple(item for _, item in sorted(evidence, key=lambda pair: pair[0]))
 

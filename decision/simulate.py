@@ -85,9 +85,9 @@ def _choose_findings(n: int, table: Table, generator: np.random.Generator) -> Ma
     thorough = generator.uniform(policy["looked_for_least"], policy["looked_for_most"], (n, 1))
     order = generator.random((n, len(table.blocks)))
     looked: Mask = order < thorough
-    for group in table.sharing:
-        if group.next == 0:
-            columns = list(group.columns)
+    for group in load_knowledge().groups.values():
+        columns = [number for number, block in enumerate(table.blocks) if block.group == group.id]
+        if group.next == 0 and columns:
             best = order[:, columns].argmin(axis=1)
             looked[:, columns] &= np.arange(len(columns)) == best[:, None]
     return looked

@@ -32,8 +32,9 @@ class Standing:
 
 @dataclass(frozen=True)
 class Foreseen:
-    """Probabilities and sets after each change, shape (changes, subtypes)."""
+    """Posterior over phenotypes after each change, and by subtype the probabilities and sets, shape (changes, subtypes)."""
 
+    posterior: Array
     probabilities: Array
     in_set: Mask
 
@@ -50,12 +51,13 @@ def find_standing(case: Case, knowledge: Knowledge, *, published_only: bool = Fa
     return Standing(case, knowledge, mode, setting, observed, states, posterior[0], probabilities[0], in_set)
 
 
-def foresee(standing: Standing, rows: Sequence[States]) -> Foreseen:
+def foresee(standing: Standing, rows: Sequence[States] | States) -> Foreseen:
     """The same patient with other states, one row a change."""
     prior = draw_prior(standing.setting)[0]
-    priors = np.broadcast_to(prior, (len(rows), len(prior)))
-    probabilities = sum_subtypes(compute_posteriors(CodedCases(np.array(rows), priors, standing.mode)))
-    return Foreseen(probabilities, choose_sets(probabilities, standing.setting, standing.mode))
+    states = np.array(rows, dtype=np.int32).reshape(-1, len(standing.states))
+    posterior = compute_posteriors(CodedCases(states, np.tile(prior, (len(states), 1)), standing.mode))
+    probabilities = sum_subtypes(posterior)
+    return Foreseen(posterior, probabilities, choose_sets(probabilities, standing.setting, standing.mode))
 
 
 def change_state(standing: Standing, block: Block, band: int) -> States:
@@ -66,10 +68,13 @@ def change_state(standing: Standing, block: Block, band: int) -> States:
     return states
 
 
-def expect_bands(standing: Standing, block: Block) -> Array | None:
-    """How probable each band of the block is now, shape (bands,), among the classes it has rows for; None without any."""
-    shares, valid = load_shares(block.id, standing.mode)
-    inside = standing.posterior[valid]
+def expect_bands(posterior: Array, block: Block, mode: Mode) -> Array | None:
+    """How probable each band of the block is, shape (bands,), among the classes it has rows for; None without any.
+
+    `posterior`: probability of each phenotype, shape (phenotypes,).
+    """
+    shares, valid = load_shares(block.id, mode)
+    inside = posterior[valid]
     if not inside.size:
         return None
     expected: Array = inside @ shares[:, valid].T

@@ -1,6 +1,5 @@
 """Every state a finding can be in, as one table of numbers: what it weighs alone, where it is valid, and which group it shares."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,18 +10,9 @@ from decision.evidence import Block, load_knowledge
 from decision.likelihood import Array, Mask, Mode, compute_points
 from decision.observe import Observation
 
-UNSEEN = 0
 States = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.intp]
 Key = tuple[str, tuple[int, ...], float]
-
-
-@dataclass(frozen=True)
-class Sharing:
-    """Columns of the blocks of one group, last name first; a further finding counts by `next`, `prefer` is believed first."""
-
-    columns: tuple[int, ...]
-    next: float
-    prefer: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -30,7 +20,8 @@ class Table:
     """State 0 is "not seen". `points`: log-likelihood of each state, shape (states, phenotypes), 0 where it is not valid.
 
     `gate`: which of `gates` a state is valid in, -1 when it says nothing; gates run from the widest to the narrowest.
-    `own_weight`: below 1 when the value had to be read with an assumed limit. `strength`: the widest log ratio it can make.
+    `own_weight`: below 1 when the value had to be read with an assumed limit. `group`: of findings that tell the same story.
+    `rank`: in a group the finding of highest rank counts in full, and each other one by `next` of the highest.
     """
 
     blocks: tuple[Block, ...]
@@ -39,8 +30,9 @@ class Table:
     gate: npt.NDArray[np.int16]
     gates: tuple[Mask, ...]
     own_weight: Array
-    strength: Array
-    sharing: tuple[Sharing, ...]
+    group: States
+    rank: States
+    next: Array
 
     def find_state(self, seen: Observation) -> int:
         """The number of the state an observation is in."""
@@ -82,6 +74,9 @@ def load_table(mode: Mode) -> Table:
     stacked, masks = np.vstack(points), np.vstack(valid)
     gates, gate = _number_gates(masks)
     own_weight = np.array([key[2] for key in keys])
+    strength = _measure_strength(stacked, masks) * own_weight
+    rank, after = _rank_states(keys, np.where(gate >= 0, strength, -1.0))
+    names = [*load_knowledge().groups, *(block.id for block in blocks)]
     return Table(
         blocks=blocks,
         numbers={key: number for number, key in enumerate(keys)},
@@ -89,37 +84,24 @@ def load_table(mode: Mode) -> Table:
         gate=gate,
         gates=gates,
         own_weight=np.where(gate >= 0, own_weight, 0.0),
-        strength=_measure_strength(stacked, masks) * own_weight,
-        sharing=tuple(_list_sharing(blocks)),
+        group=np.array([0, *(names.index(_group_of(key)) for key in keys[1:])], dtype=np.int32),
+        rank=rank,
+        next=after,
     )
 
 
-def weigh_states(states: States, table: Table) -> Array:
-    """What each finding counts for among the others of its case, shape (cases, blocks); 0 for one that says nothing.
+def weigh_findings(rows: Numbers, states: States, table: Table) -> Array:
+    """What each finding counts for among the others of its case; `rows`: the case of each finding. 0 when it says nothing.
 
     In a group the preferred finding counts alone; otherwise the strongest counts in full and each further one in part.
     """
-    weights = table.own_weight[states]
-    for group in table.sharing:
-        columns = np.array(group.columns)
-        rows = np.flatnonzero(np.count_nonzero(weights[:, columns], axis=1) > 1)
-        if rows.size:
-            weights[np.ix_(rows, columns)] *= _share_group(states[np.ix_(rows, columns)], group, table)
+    place = rows * np.intp(table.group.max() + 1) + table.group[states]
+    rank = table.rank[states]
+    highest = np.zeros(place.max(initial=-1) + 1, dtype=np.int32)
+    np.maximum.at(highest, place, rank)
+    first = highest[place]
+    weights: Array = table.own_weight[states] * np.where(first == rank, 1.0, table.next[first])
     return weights
-
-
-def _share_group(states: States, group: Sharing, table: Table) -> Array:
-    speaks = table.gate[states] >= 0
-    factors = np.full(states.shape, group.next)
-    strongest = np.where(speaks, table.strength[states], -1.0).argmax(axis=1)
-    factors[np.arange(len(states)), strongest] = 1.0
-    open_rows = np.ones(len(states), dtype=bool)
-    for column in group.prefer:
-        chosen = open_rows & speaks[:, column]
-        factors[chosen] = 0.0
-        factors[chosen, column] = 1.0
-        open_rows &= ~chosen
-    return factors
 
 
 @lru_cache(maxsize=1)
@@ -151,10 +133,25 @@ def _measure_strength(points: Array, valid: Mask) -> Array:
     return strength
 
 
-def _list_sharing(blocks: tuple[Block, ...]) -> Iterator[Sharing]:
-    for group in load_knowledge().groups.values():
-        columns = [number for number, block in enumerate(blocks) if block.group == group.id][::-1]
-        names = [blocks[number].id for number in columns]
-        prefer = tuple(names.index(name) for name in group.prefer if name in names)
-        if len(columns) > 1:
-            yield Sharing(tuple(columns), group.next, prefer)
+def _group_of(key: Key) -> str:
+    """The group of a state; a block without one is a group of its own."""
+    return load_knowledge().blocks[key[0]].group or key[0]
+
+
+def _rank_states(keys: list[Key], strength: Array) -> tuple[States, Array]:
+    """Rank of every state (0: says nothing), and by rank what a further finding of its group counts for beside it."""
+    groups = load_knowledge().groups
+
+    def order(number: int) -> tuple[float, float, str, int]:
+        group = groups.get(_group_of(keys[number]))
+        prefer = group.prefer if group else ()
+        preferred = len(prefer) - prefer.index(keys[number][0]) if keys[number][0] in prefer else 0
+        return preferred, strength[number], keys[number][0], number
+
+    speaking = sorted((int(number) for number in np.flatnonzero(strength >= 0)), key=order)
+    rank, after = np.zeros(len(keys), dtype=np.int32), np.zeros(len(speaking) + 1)
+    for place, number in enumerate(speaking, start=1):
+        rank[number] = place
+        group = groups.get(_group_of(keys[number]))
+        after[place] = group.next if group and not order(number)[0] else 0.0
+    return rank, after
