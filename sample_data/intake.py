@@ -17,7 +17,7 @@ from sample_data.draws import load_parameters
 from sample_data.lesions import LesionMeasurement, measure_lesion
 from sample_data.specs import StudySpec
 from sample_data.studies import LesionTruth, StudyTruth, make_study
-from store import MeasurementRecord, SeriesRecord
+from store import MeasurementRecord, ReferenceRegion, SeriesRecord
 
 Entry = dict[str, Any]
 INCOMING = "incoming"
@@ -34,6 +34,7 @@ class TakenIn:
     series: tuple[SeriesRecord, ...]
     measurements: tuple[MeasurementRecord, ...]
     measured: dict[str, Entry]
+    regions: tuple[ReferenceRegion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def read_in(truth: StudyTruth, data_folder: Path) -> TakenIn:
     preview = _save_preview(desk, data_folder)
     series = tuple(_save_series(one, volumes[one.series_uid], truth, data_folder, preview) for one in study.series)
     measurements = tuple(_measurement(desk, lesion, found) for lesion in truth.lesions)
-    return TakenIn(truth.patient_id, truth.tracer, series, measurements, dict(_measured(desk, found)))
+    regions = tuple(_regions(desk))
+    return TakenIn(truth.patient_id, truth.tracer, series, measurements, dict(_measured(desk, found)), regions)
 
 
 def _sphere_mm(place: str) -> float:
@@ -139,6 +141,29 @@ def _measurement(desk: Desk, lesion: LesionTruth, found: dict[str, LesionMeasure
         note=measured.note,
         created_at=datetime.combine(acquired_on, MEASURED_AT, UTC) if acquired_on else None,
     )
+
+
+def _regions(desk: Desk) -> Iterator[ReferenceRegion]:
+    """Liver, blood pool, spleen, and each adrenal without a lesion, as a reader would set them."""
+    sick = {lesion.site for lesion in desk.truth.lesions}
+    acquired_on = _acquired_on(desk.series)
+    for organ in ("liver", "blood_pool", "spleen", *OTHER_GLAND):
+        if organ in sick:
+            continue
+        at_mm, diameter = desk.truth.references[organ].centre_mm, _sphere_mm(organ)
+        sphere = measure_sphere(desk.volume, at_mm, diameter)
+        yield ReferenceRegion(
+            patient_id=desk.truth.patient_id,
+            series_uid=desk.series.series_uid,
+            organ=organ,
+            at_mm=at_mm,
+            diameter_mm=diameter,
+            suv_mean=sphere.mean,
+            suv_sd=sphere.sd,
+            suv_max=sphere.max,
+            placed="by hand",
+            created_at=datetime.combine(acquired_on, MEASURED_AT, UTC) if acquired_on else None,
+        )
 
 
 def _gland_maxima(desk: Desk, found: dict[str, LesionMeasurement]) -> dict[str, float]:

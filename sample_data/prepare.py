@@ -121,6 +121,7 @@ def _save(store: Store, cohort: Sequence[SyntheticPatient], taken: Sequence[Take
         cases=[put_measured(patient.case, taken) for patient in cohort],
         series=[series for study in taken for series in study.series],
         measurements=[measurement for study in taken for measurement in study.measurements],
+        regions=[region for study in taken for region in study.regions],
         reads=[read for patient in cohort for read in _reads(patient)],
         references=[reference for patient in cohort for reference in _references(patient)],
         who=WHO,
