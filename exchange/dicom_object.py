@@ -12,6 +12,11 @@ from exchange.lesion import PROGRAM, Stamp, program_version
 
 # The enhanced objects must have a serial number; a program has none.
 SERIAL_NUMBER = "0"
+# How the source was de-identified, which highdicom does not carry over whole.
+_CLEARED = (
+    "PatientIdentityRemoved", "DeidentificationMethod", "DeidentificationMethodCodeSequence",
+    "LongitudinalTemporalInformationModified",
+)  # fmt: skip
 DEVICE_UID = "2.25.110594866049318526497218736548821479043"
 
 
@@ -54,6 +59,9 @@ def name_maker(stamp: Stamp, what: str, number: int) -> dict[str, Any]:
 def finish_object(dataset: Dataset, source: SourceImages, stamp: Stamp) -> Dataset:
     """Give an object that highdicom built the patient's name, the stamp's time and this program's mark."""
     dataset.PatientName = source.owner.patient_name
+    for keyword in _CLEARED:
+        if keyword in source.owner.module:
+            dataset[keyword] = source.owner.module[keyword]
     dataset.InstanceCreationDate, dataset.InstanceCreationTime = stamp.date, stamp.time
     for maker in dataset.get("ContributingEquipmentSequence", ()):
         maker.ContributionDateTime = f"{stamp.date}{stamp.time}"

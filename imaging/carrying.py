@@ -6,16 +6,11 @@ from dataclasses import replace
 
 from imaging.descriptors import names_patient
 from imaging.dicom import Series, Study
+from imaging.moving import shift_words
 from imaging.problem import Problem
 from imaging.pseudonym import Pseudonym
 
-_ISO_DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 _LONG_NUMBER = re.compile(r"\d{8}")
-
-
-def shift_words(text: str, person: Pseudonym) -> str:
-    """A sentence with every date in it (2026-03-02) moved by the patient's shift."""
-    return _ISO_DATE.sub(lambda found: person.shift_text(found[1]) or "a date", text)
 
 
 def carry_over(before: Study, after: Study, person: Pseudonym, identities: frozenset[str]) -> Study:
@@ -51,7 +46,7 @@ def _without_question(after: Sequence[Problem], before: Sequence[Problem]) -> tu
 
 
 def _reword(problem: Problem, person: Pseudonym, identities: frozenset[str]) -> Problem:
-    says = shift_words(problem.says, person)
+    says = shift_words(problem.says, person.date_offset_days)
     if _LONG_NUMBER.search(says) or names_patient(says, identities):
         says = f"In the images as they came: {problem.code.replace('_', ' ')}."
     return replace(problem, says=says)

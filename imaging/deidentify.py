@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pydicom
 from pydicom.dataset import Dataset
@@ -23,6 +24,7 @@ from imaging.copying import Copy, Rejection, copy_object, question_copy
 from imaging.descriptors import find_identities, words_of
 from imaging.dicom import Progress, Series, Study, read_study
 from imaging.problem import ImagingError
+from imaging.profile import load_profile
 from imaging.pseudonym import Pseudonym
 
 __all__ = ["Deidentified", "copy_study", "deidentify_study"]
@@ -47,6 +49,20 @@ class Deidentified:
     warnings: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     dates_were: DatesWere = "true"
+
+    def write_document(self, person: Pseudonym, hospital_number: str | None) -> dict[str, Any]:
+        """What is kept with each series of the copy: enough to tell the true day again for who has the secret."""
+        return {
+            "method": load_profile().method,
+            "dates": "moved",
+            "dates_were": self.dates_were,
+            "as": person.name,
+            "secret": person.secret_mark,
+            "person": person.mark_person(hospital_number),
+            "removed": list(self.removed),
+            "kept": list(self.kept),
+            "look_at": list(self.warnings),
+        }
 
 
 def deidentify_study(

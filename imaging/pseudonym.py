@@ -72,18 +72,23 @@ class Pseudonym:
 
         "" when the text does not begin with a whole date: it cannot be shifted, so it cannot stay.
         """
-        match = _DATE.fullmatch(text)
-        if match is None:
-            return ""
-        year, first, month, second, day, rest = match.groups()
-        try:
-            moved = self.shift_day(date(int(year), int(month), int(day)))
-        except (ValueError, OverflowError):
-            return ""
-        return f"{moved.year:04d}{first}{moved.month:02d}{second}{moved.day:02d}{rest}" if _is_clock(rest) else ""
+        return shift_text(text, self.date_offset_days)
 
     def _digest(self, *words: str) -> bytes:
         return hmac.new(self.secret.encode(), "\0".join(words).encode(), hashlib.sha256).digest()
+
+
+def shift_text(text: str, days: int) -> str:
+    """A date or date-time moved by whole days, its time of day and zone untouched; "" when it begins with no date."""
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return ""
+    year, first, month, second, day, rest = match.groups()
+    try:
+        moved = date(int(year), int(month), int(day)) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return ""
+    return f"{moved.year:04d}{first}{moved.month:02d}{second}{moved.day:02d}{rest}" if _is_clock(rest) else ""
 
 
 def disguise_patient(patient_id: str, secret: str) -> Pseudonym:

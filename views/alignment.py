@@ -17,6 +17,7 @@ from imaging.motion import RigidMotion, read_motion
 from imaging.problem import ImagingError
 from imaging.register import Likeness, Registration
 from views.scan import TRIAL_TRACERS, Scan
+from views.scan_day import read_day
 
 _ZERO = (0.0, 0.0, 0.0)
 
@@ -74,7 +75,7 @@ def order_pair(one: Scan, other: Scan) -> tuple[Scan, Scan]:
 def _rank(scan: Scan) -> tuple[int, str, str]:
     tracer = scan.record.tracer
     place = TRIAL_TRACERS.index(tracer) if tracer in TRIAL_TRACERS else len(TRIAL_TRACERS)
-    return place, str(scan.record.acquired_on or ""), scan.uid
+    return place, str(read_day(scan.record).day or ""), scan.uid
 
 
 def read_alignment(fixed: Scan, moving: Scan) -> Alignment:

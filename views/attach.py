@@ -6,6 +6,7 @@ from imaging.descriptors import clean_description
 from imaging.extent import Point
 from imaging.measure import Measurement
 from store import MeasurementRecord, ReferenceRegion, SeriesRecord, Store
+from views.disguise import assign_scan
 from views.measured_scan import change_scan, fetch_measured
 from views.scan import Scan
 from views.uploads import keep_preview, keep_scan
@@ -35,6 +36,7 @@ def attach_scans(store: Store, scans: tuple[Scan, ...], patient_id: str) -> tupl
 
 
 def _attach_scan(store: Store, scan: Scan, patient_id: str) -> Scan:
+    scan = assign_scan(scan, patient_id)
     place = keep_scan(scan, patient_id)
     preview = keep_preview(scan, patient_id, place) if scan.is_pet else None
     record = replace(_forget_names(scan), patient_id=patient_id, volume_path=place, preview_path=preview)

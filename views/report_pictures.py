@@ -7,7 +7,8 @@ from exchange.mdt_page import PICTURES, KeySlice
 from store import MeasurementRecord, SeriesRecord, data_folder
 from views.lesion_picture import render_lesion
 from views.names import site_name
-from views.words import UNKNOWN, say_date, say_number
+from views.scan_day import say_day
+from views.words import UNKNOWN, say_number
 
 MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 SUV_UNITS = {"SUVbw": "g/ml"}
@@ -47,7 +48,7 @@ def _read_preview(record: SeriesRecord) -> KeySlice | None:
     if path is None or not path.is_file() or path.suffix.lower() not in MEDIA_TYPES:
         return None
     minutes = UNKNOWN if record.uptake_minutes is None else f"{record.uptake_minutes:.0f} min"
-    caption = f"{_name(record)} · {say_date(record.acquired_on)} · {minutes} after injection · {_say_unit(record)}"
+    caption = f"{_name(record)} · {say_day(record)} · {minutes} after injection · {_say_unit(record)}"
     return KeySlice(path.read_bytes(), MEDIA_TYPES[Path(path).suffix.lower()], caption, f"Projection, {caption}")
 
 

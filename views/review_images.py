@@ -11,8 +11,9 @@ from views import data
 from views.findings_table import make_findings_table, make_lesions_table
 from views.frame import IMAGING_PAGE
 from views.lesion_picture import render_lesion
+from views.scan_day import say_day
 from views.state import patient_address
-from views.words import UNKNOWN, say_date
+from views.words import UNKNOWN
 
 
 def show_images(case: Case) -> None:
@@ -44,7 +45,7 @@ def show_previews(series: Sequence[SeriesRecord]) -> bool:
         for record, path in pictured:
             name = record.tracer or record.description or record.modality or "scan"
             minutes = UNKNOWN if record.uptake_minutes is None else f"{record.uptake_minutes:.0f} min"
-            caption = f"{name} · {say_date(record.acquired_on)} · {minutes} after injection"
+            caption = f"{name} · {say_day(record)} · {minutes} after injection"
             st.image(path.read_bytes(), caption=caption, width=200, alt=f"Whole-body projection, {caption}")
     return True
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ from imaging.provenance import document_series
 from imaging.quality import Level, QualityLine
 from imaging.volume import Volume
 from store import SeriesRecord, data_folder
-from views.words import UNKNOWN, say_date
+from views.scan_day import parse_day, say_day
+from views.words import UNKNOWN
 
 TRIAL_TRACERS = ("68Ga-Pentixafor", "68Ga-DOTATATE")
 
@@ -61,7 +61,7 @@ def make_scan(series: Series, volume: Volume, volume_path: str, patient_id: str)
         modality=series.modality,
         tracer=series.tracer,
         description=series.description,
-        acquired_on=date.fromisoformat(series.study_date) if series.study_date else None,
+        acquired_on=parse_day(series.study_date),
         uptake_minutes=series.uptake_minutes,
         suv_type=series.suv.suv_type if series.suv else None,
         volume_path=volume_path,
@@ -116,7 +116,7 @@ def say_scan(scan: Scan) -> str:
     """One line under a scan's name: day, minutes after injection, slices."""
     minutes = "" if not scan.is_pet else f" · {_say_minutes(scan.record.uptake_minutes)} after injection"
     slices = scan.record.inspection.get("slices")
-    return f"{say_date(scan.record.acquired_on)}{minutes} · {slices or UNKNOWN} slices"
+    return f"{say_day(scan.record)}{minutes} · {slices or UNKNOWN} slices"
 
 
 def _say_minutes(minutes: float | None) -> str:

@@ -4,7 +4,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,28 +12,34 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from exchange.dicom_source import Owner, read_owner
-from imaging.dicom import Series, load_volume, read_study
+from imaging.archive import OpenSources
+from imaging.dicom import Series, load_volume
 from imaging.orientation import turn_to_patient_axes
 from imaging.problem import ImagingError
 from imaging.render import render_mip
 from imaging.volume import read_volume, save_volume
 from imaging.window import suggest_window
-from store import data_folder
+from store import StoreError, data_folder
 from views.scan import Scan, make_scan
+from views.taking_in import Progress, TakenIn, take_in
 
 FOLDER = "uploads"
 _LEFT_BEHIND_S = 24 * 3600
 _SHOWN_MODALITIES = ("PT", "CT")
-
-Progress = Callable[[float, str], None]
+_REGIONS = ("SEG", "RTSTRUCT")
+_TAKEN = 0.7
 
 
 @dataclass(frozen=True)
 class Upload:
-    """What one upload gave: scans to look at, and a sentence for each file or series that could not be used."""
+    """What one upload gave: scans to look at, a sentence for each file or series that could not be used, and one for
+    each thing that a person should look at before the images are shared.
+    """
 
     scans: tuple[Scan, ...] = ()
     refused: tuple[str, ...] = field(default=())
+    look_at: tuple[str, ...] = field(default=())
+    regions: tuple[Path, ...] = field(default=())
 
 
 def session_folder() -> Path:
@@ -66,11 +72,17 @@ def _sweep(home: Path) -> None:
             remove_folder(folder)
 
 
-def read_upload(files: Sequence[UploadedFile], patient_id: str, progress: Progress) -> Upload:
+def read_upload(
+    files: Sequence[UploadedFile], patient_id: str, progress: Progress, keep_identifiers: bool = False
+) -> Upload:
     """Read uploaded files (a zip, or files of any names); the images stay as volumes, the files themselves go."""
     incoming = make_incoming()
-    _write_files(files, incoming)
-    return read_incoming(incoming, patient_id, progress)
+    try:
+        _write_files(files, incoming)
+    except OSError as error:
+        remove_folder(incoming.parent)
+        return Upload(refused=(_say_full(error),))
+    return read_incoming(incoming, patient_id, progress, keep_identifiers)
 
 
 def make_incoming() -> Path:
@@ -80,21 +92,36 @@ def make_incoming() -> Path:
     return incoming
 
 
-def read_incoming(incoming: Path, patient_id: str, progress: Progress) -> Upload:
-    """Read the files that lie in a folder of `make_incoming`, uploaded or fetched; the files themselves go."""
-    folder, files = incoming.parent, list(incoming.iterdir())
+def read_incoming(incoming: Path, patient_id: str, progress: Progress, keep_identifiers: bool = False) -> Upload:
+    """Read the files that lie in a folder of `make_incoming`, uploaded or fetched, without their patient's identity
+    (unless `keep_identifiers`: their sender has removed it); the files themselves go.
+    """
+    folder, files, copy = incoming.parent, list(incoming.iterdir()), incoming.parent / "copy"
+    done = False
     try:
         source = files[0] if len(files) == 1 else incoming
-        study = read_study(source, lambda done, of: progress(0.7 * done / of, f"Reading image {done} of {of}"))
-        refused = [f"{_plain_name(r.file, incoming)}: {r.because}" for r in study.rejected]
-        scans = _keep_volumes(study.series, folder, patient_id, refused, progress)
-    except ImagingError as error:
-        return Upload(refused=(str(error).replace(f"{incoming}/", ""),))
+        taken = take_in(source, copy, patient_id or None, keep_identifiers, progress)
+        refused = [_plain_name(says, incoming) for says in taken.refused]
+        scans = _keep_volumes(taken, folder, patient_id, refused, progress)
+        regions = _keep_regions(taken.study.series, folder)
+        progress(1.0, "Opening the images")
+        done = bool(scans)
+    except (ImagingError, StoreError) as error:
+        return Upload(refused=(_plain_name(str(error), incoming),))
+    except OSError as error:
+        return Upload(refused=(_say_full(error),))
     finally:
-        remove_folder(incoming)
+        # A reader who cancels ends this in the middle, too.
+        for gone in (incoming, copy) if done else (folder,):
+            remove_folder(gone)
     if not scans and not refused:
         refused = ["The upload holds no PET or CT images; send the DICOM files of one study, or a zip of them."]
-    return Upload(tuple(scans), tuple(refused))
+    return Upload(tuple(scans), tuple(refused), tuple(taken.deidentified.get("look_at", ())), regions)
+
+
+def _say_full(error: OSError) -> str:
+    reason = error.strerror or type(error).__name__
+    return f"The server could not put the images down ({reason}), and nothing of them was kept: try again later."
 
 
 def _write_files(files: Sequence[UploadedFile], folder: Path) -> None:
@@ -104,17 +131,16 @@ def _write_files(files: Sequence[UploadedFile], folder: Path) -> None:
         (folder / f"{number:05d}-{plain}").write_bytes(file.getbuffer())
 
 
-def _plain_name(name: str, folder: Path) -> str:
-    return re.sub(r"^\d{5}-", "", name.removeprefix(f"{folder}/"))
+def _plain_name(says: str, folder: Path) -> str:
+    """A sentence about files with their names as the sender knows them."""
+    return re.sub(r"(?<![\w.-])\d{5}-", "", says.replace(f"{folder}/", ""))
 
 
-def _keep_volumes(
-    series: Sequence[Series], folder: Path, patient_id: str, refused: list[str], progress: Progress
-) -> list[Scan]:
-    wanted = [one for one in series if one.modality in _SHOWN_MODALITIES]
+def _keep_volumes(taken: TakenIn, folder: Path, patient_id: str, refused: list[str], progress: Progress) -> list[Scan]:
+    wanted = [one for one in taken.study.series if one.modality in _SHOWN_MODALITIES]
     scans = []
     for number, one in enumerate(wanted):
-        progress(0.7 + 0.3 * number / len(wanted), f"Preparing {one.modality} {one.description or ''}")
+        progress(_TAKEN + (1 - _TAKEN) * number / len(wanted), f"Preparing {one.modality} {one.description or ''}")
         try:
             volume = load_volume(one)
         except ImagingError as error:
@@ -123,8 +149,21 @@ def _keep_volumes(
         path = folder / f"{number}.npz"
         save_volume(turn_to_patient_axes(volume), path)
         scan = make_scan(one, volume, str(path.relative_to(data_folder())), patient_id)
+        scan = replace(scan, record=replace(scan.record, deidentified=taken.deidentified))
         scans.append(replace(scan, owner=_read_owner(one)) if scan.is_pet else scan)
     return scans
+
+
+def _keep_regions(series: Sequence[Series], folder: Path) -> tuple[Path, ...]:
+    """The segmentations and structure sets that lay beside the images, without identities as these are."""
+    kept: list[Path] = []
+    with OpenSources() as files:
+        for one in (one for one in series if one.modality in _REGIONS):
+            for source in one.files:
+                kept.append(folder / f"{one.modality} {len(kept) + 1}.dcm")
+                with files.open(source) as stream:
+                    kept[-1].write_bytes(stream.read())
+    return tuple(kept)
 
 
 def _read_owner(series: Series) -> Owner | None:

@@ -3,6 +3,7 @@
 import json
 import zipfile
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from exchange.regions_in import compute_region_statistics, read_regions
-from imaging.dicom import load_volume, read_study
+from imaging.clock import read_clock
+from imaging.deidentify import deidentify_study
+from imaging.dicom import Series, Study, load_volume, read_study
+from imaging.pseudonym import Pseudonym
 from imaging.volume import save_volume
-from store import MeasurementRecord, SeriesRecord, Store, data_folder
+from store import MeasurementRecord, SeriesRecord, Store, data_folder, read_secret
 from tests.imaging.phantoms import HOT_MM, hot_voxel
 from tests.views.people import open_app, said
 
@@ -81,13 +85,19 @@ def test_a_stored_lesion_leaves_without_dicom_and_the_panel_says_why(store: Stor
     assert document["lesions"][0]["suv_max"] == 10.0
 
 
-def test_an_uploaded_lesion_leaves_as_dicom_that_gives_the_same_numbers(uploaded: AppTest, shared: Path) -> None:
+@pytest.fixture
+def copied(uploaded: AppTest, shared: Path, tmp_path: Path) -> Series:
+    """The PET as the upload holds it: without its patient's identity."""
+    study = shared / "imaging" / "dicom" / "sts001_pet_ct.zip"
+    deidentify_study(study, "P052", read_secret(), tmp_path / "copy")
+    return next(one for one in read_study(tmp_path / "copy").series if one.modality == "PT")
+
+
+def test_an_uploaded_lesion_leaves_as_dicom_that_gives_the_same_numbers(uploaded: AppTest, copied: Series) -> None:
     assert "DICOM SEG, SR, RTSTRUCT" in said(uploaded)
     archive = packed(press(uploaded, "Prepare the files"))
     assert set(archive.namelist()) == PLAIN | DICOM
-    series = next(
-        one for one in read_study(shared / "imaging" / "dicom" / "sts001_pet_ct.zip").series if one.modality == "PT"
-    )
+    series = copied
     volume, document = load_volume(series), json.loads(archive.read("inputs.json"))
     drawn = [
         read_regions(archive.read(name), volume, series)[0].mask for name in ("segmentation.dcm", "structures.dcm")
@@ -99,6 +109,46 @@ def test_an_uploaded_lesion_leaves_as_dicom_that_gives_the_same_numbers(uploaded
     report = pydicom.dcmread(BytesIO(archive.read("measurements.dcm")))
     assert report.StudyInstanceUID == series.study_uid
     assert document["suv_inputs"]["header"]["weight"] == series.headers[0].weight
+
+
+def test_what_leaves_is_dated_and_named_like_the_images_and_tells_nobody(
+    uploaded: AppTest, copied: Series, shared: Path
+) -> None:
+    archive = packed(press(uploaded, "Prepare the files"))
+    moved = Pseudonym("P052", read_secret()).date_offset_days
+    today = date.today() + timedelta(days=moved)
+    told = _identities(read_study(shared / "imaging" / "dicom" / "sts001_pet_ct.zip"))
+    for name in DICOM:
+        data = archive.read(name)
+        found = pydicom.dcmread(BytesIO(data))
+        assert (str(found.PatientName), found.PatientID, found.get("PatientBirthDate", "")) == ("P052", "P052", "")
+        assert (found.PatientIdentityRemoved, found.LongitudinalTemporalInformationModified) == ("YES", "MODIFIED")
+        assert found.StudyDate == copied.headers[0].study_date
+        made = read_clock(found.get("ContentDate") or found.StructureSetDate, "00")
+        assert abs((made or datetime.min).date() - today) <= timedelta(1)
+        assert found.StudyInstanceUID == copied.study_uid
+        assert [one for one in told if one.encode() in data] == [], name
+    document = archive.read("inputs.json")
+    assert [one for one in told if one.encode() in document] == []
+    assert json.loads(document)["scan"]["study_date"] == copied.study_date
+    assert json.loads(document)["written_at"][:4] == str(today.year)
+    assert {one.date_time[0] for one in archive.infolist()} == {today.year}
+
+
+def _identities(study: Study) -> set[str]:
+    """Names, UIDs and dates of a study as it came, as they would stand in a file."""
+    headers = [one.header for series in study.series for one in series.stack.slices]
+    names = (
+        "patient_id",
+        "patient_name",
+        "sop_instance",
+        "study_uid",
+        "series_uid",
+        "frame_of_reference",
+        "study_date",
+    )
+    told = {text for header in headers for name in names if (text := getattr(header, name))}
+    return told | {series.study_date for series in study.series if series.study_date} | {f"{date.today():%Y%m%d}"}
 
 
 def test_after_attaching_the_headers_are_still_at_hand_in_this_session(uploaded: AppTest) -> None:
