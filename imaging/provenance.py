@@ -8,6 +8,7 @@ from imaging.decay import compute_decay
 from imaging.dicom import Series
 from imaging.dose import read_dose_bq
 from imaging.inspection import write_series
+from imaging.kept_headers import write_headers
 from imaging.problem import Refusal
 from imaging.quality import assess_quality
 from imaging.volume import Volume
@@ -16,9 +17,15 @@ UNKNOWN = "—"
 
 
 def document_series(series: Series, volume: Volume) -> dict[str, Any]:
-    """The inspection of one series with its quality lines and its provenance, as the store keeps it."""
+    """The inspection of one series with its quality lines, provenance and frame of reference, as the store keeps it."""
     quality = [{"item": q.item, "level": q.level, "says": q.says} for q in assess_quality(series, volume)]
-    return write_series(series, volume) | {"quality": quality, "provenance": say_provenance(series)}
+    space = {"frame_of_reference": series.headers[0].frame_of_reference}
+    return write_series(series, volume) | {"quality": quality, "provenance": say_provenance(series)} | space | _headers(series)
+
+
+def _headers(series: Series) -> dict[str, Any]:
+    """What the SUV of a PET follows from, so that a stored scan can be corrected."""
+    return {"suv_headers": write_headers(series.headers)} if series.suv else {}
 
 
 def say_provenance(series: Series) -> str | None:
