@@ -1,12 +1,13 @@
 """A kept lesion in full: its comparisons and doubts, and the form that names it otherwise or takes it away, with the reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
 
 from decision.case import CaseError
 from decision.vocabulary import load_vocabulary
+from exchange.case_entry import find_word
 from store import MeasurementRecord, StoreError
 from views import data, state
 from views.lesions_panel import say_lesion
@@ -17,23 +18,29 @@ from views.words import UNKNOWN, say_list, say_number
 
 
 def show_lesion_change(lesions: Sequence[MeasurementRecord], scans: Sequence[Scan]) -> None:
-    """Behind a button; nothing where no lesion of these scans is kept."""
+    """Folded in; nothing where no lesion of these scans is kept."""
     stored = {scan.uid: scan for scan in scans if scan.stored}
     offered = {number: one for number, one in enumerate(lesions, 1) if one.series_uid in stored}
     if not offered:
         return
-    with st.popover("Details, change or remove…", icon=":material/edit_note:", type="tertiary", width="stretch"):
-        number = st.selectbox(
-            "Which lesion",
-            list(offered),
-            format_func=lambda n: _say_choice(n, offered[n], stored[offered[n].series_uid]),
-            key="imaging_change",
-        )
-        lesion = offered.get(number)
-        if lesion is not None:
-            scan = stored[lesion.series_uid]
-            _show_details(lesion, scan)
-            _show_form(lesion, lesions, scan)
+    with st.expander("Details, change or remove", icon=":material/edit_note:"):
+        _show_lesion(offered, stored, lesions)
+
+
+def _show_lesion(
+    offered: Mapping[int, MeasurementRecord], stored: Mapping[str, Scan], lesions: Sequence[MeasurementRecord]
+) -> None:
+    number = st.selectbox(
+        "Which lesion",
+        list(offered),
+        format_func=lambda n: _say_choice(n, offered[n], stored[offered[n].series_uid]),
+        key="imaging_change",
+    )
+    lesion = offered.get(number)
+    if lesion is not None:
+        scan = stored[lesion.series_uid]
+        _show_details(lesion, scan)
+        _show_form(lesion, lesions, scan)
 
 
 def _say_choice(number: int, lesion: MeasurementRecord, scan: Scan) -> str:
@@ -60,7 +67,10 @@ def _show_form(lesion: MeasurementRecord, lesions: Sequence[MeasurementRecord], 
             "Region", list(regions), _place(list(regions), lesion.site), format_func=regions.__getitem__
         )
         uptake = st.segmented_control(
-            "Uptake, as you read it", list(uptakes), default=lesion.uptake, format_func=uptakes.__getitem__
+            "Uptake, as you read it",
+            list(uptakes),
+            default=_word(lesion, lesions, scan),
+            format_func=uptakes.__getitem__,
         )
         why = st.text_input("Reason", placeholder="why it is changed or removed; kept in the history", max_chars=200)
         with st.container(horizontal=True):
@@ -70,6 +80,15 @@ def _show_form(lesion: MeasurementRecord, lesions: Sequence[MeasurementRecord], 
     changed = replace(lesion, lesion=name.strip(), site=region, uptake=uptake)
     if (save or remove) and _may(changed, lesion, lesions, why, remove):
         _change(lesion, None if remove else changed, scan, why.strip())
+
+
+def _word(lesion: MeasurementRecord, lesions: Sequence[MeasurementRecord], scan: Scan) -> str | None:
+    """The lesion's own word; where none was kept with it, the case's for the hottest lesion of the region."""
+    same = [one for one in lesions if (one.series_uid, one.site) == (lesion.series_uid, lesion.site)]
+    if lesion.uptake or lesion.site is None or max(same, key=lambda one: one.suv_max or 0.0) != lesion:
+        return lesion.uptake
+    entries = data.the_store().fetch_case(lesion.patient_id).get("imaging") or []
+    return find_word(entries, scan.record.tracer, lesion.site)
 
 
 def _place(names: Sequence[str], site: str | None) -> int | None:

@@ -49,7 +49,9 @@ def _word(
     tracer: str | None,
     entries: Sequence[Mapping[str, Any]],
 ) -> str | None:
-    """What the case says of the region with this tracer: said of its hottest lesion, so of no other."""
+    """The reader's word for the lesion; else what the case says of the region: of its hottest lesion, so of no other."""
+    if lesion.uptake is not None:
+        return lesion.uptake
     if tracer is None or any(one.site == lesion.site and (one.suv_max or 0) > (lesion.suv_max or 0) for one in own):
         return None
     said = [e.get("uptake") for e in entries if (e.get("tracer"), e.get("region")) == (tracer, lesion.site)]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from exchange.palette import OTHER
 from imaging.annotate import Marker
 from imaging.extent import Point
 from imaging.measure import SphereStatistics
@@ -15,7 +14,15 @@ from views import data, state
 from views.measured_scan import change_scan
 from views.scan import Scan
 
-_PROPOSED_COLOUR = "#E69F00"
+_SET_COLOUR, _PROPOSED_COLOUR = "#D5DAE0", "#E69F00"
+_LABELS = {
+    "liver": "liver",
+    "blood_pool": "blood",
+    "spleen": "spleen",
+    "adrenal_left": "LA",
+    "adrenal_right": "RA",
+    "normal_adrenal": "NA",
+}
 
 
 @dataclass(frozen=True)
@@ -88,13 +95,13 @@ def reference_markers(scan: Scan) -> tuple[Marker, ...]:
     """Where the references lie, and with a question mark where one is proposed."""
     organs = load_organs()
     kept = [
-        Marker(organs[one.organ].name.lower(), one.at_mm, (one.diameter_mm or organs[one.organ].diameter_mm) / 2, OTHER)
+        Marker(_LABELS[one.organ], one.at_mm, (one.diameter_mm or organs[one.organ].diameter_mm) / 2, _SET_COLOUR)
         for one in regions_of(scan).values()
         if one.at_mm
     ]
     offers: dict[str, Offer] = draft_of(scan.uid)["offers"]
     waiting = [
-        Marker(f"{organs[name].name.lower()}?", offer.proposal.at_mm, organs[name].diameter_mm / 2, _PROPOSED_COLOUR)
+        Marker(f"{_LABELS[name]}?", offer.proposal.at_mm, organs[name].diameter_mm / 2, _PROPOSED_COLOUR)
         for name, offer in offers.items()
         if offer.proposal.at_mm
     ]
