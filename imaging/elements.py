@@ -87,9 +87,10 @@ def as_text(value: Any) -> str | None:
 
 
 def as_number(value: Any) -> float | None:
-    """Any value as a finite number; None when it is not one."""
+    """Any value as a finite number; None when it is not one (Python's own `1_000` is none)."""
+    text = as_text(value) or ""
     try:
-        number = float(str(value).strip(" \0"))
+        number = float(text) if "_" not in text else math.nan
     except ValueError:
         return None
     return number if math.isfinite(number) else None

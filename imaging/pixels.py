@@ -26,8 +26,10 @@ def load_stack(stack: Stack, factors: Sequence[float] | None, unit: str) -> Volu
     _check_stack(stack)
     header = stack.slices[0].header
     decoder = _Decoder()
-    values = np.empty((len(stack.slices), header.rows or 0, header.columns or 0), dtype=np.float32)
     with OpenSources() as files, np.errstate(over="ignore", invalid="ignore"):
+        # A compressed slice is unpacked before room is made for all of them: what it claims may be untrue.
+        _read_pixels(stack.slices[0], files, decoder)
+        values = np.empty((len(stack.slices), header.rows or 0, header.columns or 0), dtype=np.float32)
         for number, one in enumerate(stack.slices):
             stored = _read_pixels(one, files, decoder)
             slope, intercept = _rescale(one.header)

@@ -168,6 +168,9 @@ def _find_pixels(stream: BinaryIO, header: Header) -> Pixels | None:
     available = min(length, end - start - skip)
     if available < expected:
         raise NotReadable(f"The file is cut short: {available:,} of {expected:,} bytes of pixels; send it again.")
+    if available - expected >= min(header.rows, header.columns):
+        size = f"{header.rows:,} × {header.columns:,}"
+        raise NotReadable(f"The header says {size} pixels, but there are more: {available:,} bytes; send it again.")
     return Pixels(start + skip, expected, _dtype(header))
 
 

@@ -1,9 +1,11 @@
 """Small PET and CT series written as DICOM for tests: every field can be changed or left out (None)."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydicom import dcmread
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, PositronEmissionTomographyImageStorage, generate_uid
 
@@ -78,3 +80,25 @@ def write_files(folder: Path, datasets: list[Dataset], prefix: str = "IM") -> Pa
     for number, dataset in enumerate(reversed(datasets)):
         dataset.save_as(folder / f"{prefix}{number:04d}", enforce_file_format=True)
     return folder
+
+
+def compress_by_gdcm(dataset: Dataset, syntax: str) -> Dataset:
+    """The same slice in a transfer syntax that pydicom itself cannot write, e.g. JPEG lossless, made by GDCM."""
+    import gdcm
+
+    with tempfile.TemporaryDirectory() as name:
+        plain, packed = Path(name) / "plain", Path(name) / "packed"
+        dataset.save_as(plain, enforce_file_format=True)
+        reader = gdcm.ImageReader()
+        reader.SetFileName(str(plain))
+        assert reader.Read()
+        change = gdcm.ImageChangeTransferSyntax()
+        change.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(syntax)))
+        change.SetInput(reader.GetImage())
+        assert change.Change(), f"GDCM cannot write {syntax}"
+        writer = gdcm.ImageWriter()
+        writer.SetFileName(str(packed))
+        writer.SetFile(reader.GetFile())
+        writer.SetImage(change.GetOutput())
+        assert writer.Write()
+        return dcmread(packed)
