@@ -75,8 +75,7 @@ def _name(lesion: Lesion, number: int, source: SourceImages) -> Dataset:
     item.ReferencedFrameOfReferenceUID = source.frame_of_reference
     item.ROIName = lesion.label
     item.ROIGenerationAlgorithm = "SEMIAUTOMATIC"
-    threshold = f"{lesion.threshold} = SUV {lesion.measurement.threshold_suv:.4g}"
-    item.ROIGenerationDescription = f"{PROGRAM}: threshold {threshold}"[:64]
+    item.ROIGenerationDescription = f"{PROGRAM}: {lesion.rule}"[:64]
     return item
 
 

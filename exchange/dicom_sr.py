@@ -81,7 +81,7 @@ def _group(
             name=PROGRAM,
             version=program_version(),
             parameters=[
-                f"threshold {lesion.threshold} = SUV {lesion.measurement.threshold_suv:.4g}",
+                lesion.rule,
                 RESEARCH_NOTE,
                 *filter(None, [lesion.caution]),
             ],

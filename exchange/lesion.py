@@ -15,6 +15,8 @@ from imaging.volume import Volume
 
 PROGRAM = "Cushing Board"
 SYNTHETIC_NOTE = "SYNTHETIC DATA"
+# The rule of a lesion whose outline came from a file instead of a threshold.
+DRAWN = "drawn"
 RESEARCH_NOTE = "Research use only: not a medical device, not for diagnosis or treatment."
 
 
@@ -22,7 +24,7 @@ RESEARCH_NOTE = "Research use only: not a medical device, not for diagnosis or t
 class Lesion:
     """A measured lesion: `mask` has the axes of `volume` (z-y-x, SUVbw); `site` is a region of the case.
 
-    `threshold` is the rule by which it was outlined ("41%", "SUV:4.0", "liver"). The segmentation, the report and the
+    `threshold` is the rule by which it was outlined ("41%", "SUV:4.0", "liver", or "drawn"). The segmentation, the report and the
     structure set of one lesion name it by the same `tracking_uid`.
     """
 
@@ -39,6 +41,14 @@ class Lesion:
         """The lesion in words: "Lesion 1 adrenal left"."""
         what = f"Lesion {self.name}" if self.name.isdigit() else self.name
         return f"{what} {(self.site or '').replace('_', ' ')}".strip()[:60]
+
+    @property
+    def rule(self) -> str:
+        """How it was outlined, in words: "threshold 41% = SUV 6.2"."""
+        level = f"SUV {self.measurement.threshold_suv:.4g}"
+        return (
+            f"drawn in a file, lowest {level}" if self.threshold == DRAWN else f"threshold {self.threshold} = {level}"
+        )
 
     @property
     def caution(self) -> str:

@@ -9,12 +9,13 @@ from datetime import datetime
 import streamlit as st
 
 from exchange.dicom_source import Owner, SourceImages
-from exchange.lesion import SYNTHETIC_NOTE, Lesion, Stamp, make_uids
+from exchange.lesion import DRAWN, SYNTHETIC_NOTE, Lesion, Stamp, make_uids
 from imaging.annotate import Marker
 from imaging.dicom import Series
 from imaging.extent import Point
-from imaging.measure import find_region, measure_region
+from imaging.measure import Measurement, find_region, measure_region
 from imaging.problem import ImagingError
+from imaging.region import Mask
 from imaging.render import View, render_slice
 from imaging.window import suggest_window
 from store import MeasurementRecord
@@ -22,7 +23,10 @@ from views import data, state
 from views.lesion_picture import CLOSE_UP_MM, SIZE_PX
 from views.measure_panel import measuring
 from views.names import site_name
+from views.pacs_sending import show_sending
+from views.regions import find_mask
 from views.scan import Scan
+from views.scan_day import move_moment
 from views.viewer import Shown
 from views.volumes import OpenVolume
 
@@ -131,6 +135,8 @@ def outline_lesion(chosen: Candidate, scan: Scan, pet: OpenVolume) -> Lesion:
     liver = measuring(scan.uid)["references"].get("liver")
     if chosen.threshold == "liver" and liver is None:
         raise ImagingError("This outline rests on the liver, whose place is not kept: measure the lesion again.")
+    if chosen.threshold == DRAWN:
+        return _make_lesion(chosen, scan, pet, *find_mask(scan, pet, chosen.at_mm, chosen.suv_max))
     where = (chosen.at_mm, chosen.threshold, liver.at_mm if liver else None)
     measured = measure_region(pet.volume, *where)
     if chosen.suv_max is not None and abs(measured.suv_max - chosen.suv_max) > _SAME_SUV * measured.suv_max:
@@ -138,7 +144,10 @@ def outline_lesion(chosen: Candidate, scan: Scan, pet: OpenVolume) -> Lesion:
             f"The lesion was measured with SUVmax {chosen.suv_max:.2f}, and the scan now gives {measured.suv_max:.2f}: "
             "measure it again before exporting it."
         )
-    mask = find_region(pet.volume, *where).mask
+    return _make_lesion(chosen, scan, pet, find_region(pet.volume, *where).mask, measured)
+
+
+def _make_lesion(chosen: Candidate, scan: Scan, pet: OpenVolume, mask: Mask, measured: Measurement) -> Lesion:
     uid = make_uids("lesion", scan.uid, chosen.name)()
     return Lesion(chosen.name, chosen.site, mask, pet.volume, measured, chosen.threshold, uid)
 
@@ -157,7 +166,8 @@ def _make_stamp(scan: Scan, source: SourceImages | None) -> Stamp:
     patient = data.the_store().fetch_patient(patient_id) if patient_id else None
     said = str(source.owner.module.get("StudyDescription", "")) if source else ""
     synthetic = bool(patient and patient.synthetic) or SYNTHETIC_NOTE in said
-    return Stamp(datetime.now().replace(microsecond=0), make_uids(scan.uid, secrets.token_hex(16)), synthetic)
+    now = move_moment(scan.record, datetime.now().replace(microsecond=0))
+    return Stamp(now, make_uids(scan.uid, secrets.token_hex(16)), synthetic)
 
 
 def _show_ready(scan: Scan, chosen: Candidate) -> None:
@@ -180,3 +190,5 @@ def _show_ready(scan: Scan, chosen: Candidate) -> None:
         width="stretch",
         on_click="ignore",
     )
+    source = _source(scan)
+    show_sending(packed, source.owner if source else None)

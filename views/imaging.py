@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from imaging.annotate import Marker
 from imaging.problem import ImagingError
 from store import MeasurementRecord
 from views import data, state
@@ -20,9 +21,11 @@ from views.pacs_fetching import show_fetching
 from views.pacs_panel import show_pacs
 from views.privacy_panel import show_privacy
 from views.references import reference_markers
+from views.regions import region_markers
+from views.regions_panel import show_regions
 from views.scan import Scan, match_ct, match_other_tracer
 from views.series_panel import ask_tracer, choose_scan, chosen_series, show_provenance, show_quality
-from views.upload_panel import show_report, show_upload, uploaded_scans
+from views.upload_panel import show_report, show_upload, uploaded_regions, uploaded_scans
 from views.viewer import DrawBoth, Shown, find_crosshair, show_viewer
 from views.viewer_parts import MEASURING, PICTURES
 from views.viewer_state import carry_crosshair, note_measured, pictures_lag
@@ -115,8 +118,12 @@ def _both_tracers(scan: Scan, scans: Sequence[Scan], lesions: Sequence[Measureme
 def _open(scan: Scan, scans: Sequence[Scan], lesions: Sequence[MeasurementRecord] = ()) -> Shown:
     ct = match_ct(scan, scans) if scan.is_pet else scan
     pet = open_volume(scan) if scan.is_pet else None
-    markers = (*make_markers(lesions, scan), *(reference_markers(scan) if scan.is_pet else ()))
+    markers = (*make_markers(lesions, scan), *(_other_markers(scan) if scan.is_pet else ()))
     return Shown(pet, open_volume(ct) if ct else None, scan.record.tracer, state.current_patient() or "", markers)
+
+
+def _other_markers(scan: Scan) -> tuple[Marker, ...]:
+    return (*reference_markers(scan), *region_markers(scan.uid))
 
 
 def _show_slices(scan: Scan, scans: Sequence[Scan]) -> None:
@@ -166,6 +173,7 @@ def _show_measuring(scan: Scan, scans: Sequence[Scan], lesions: Sequence[Measure
     measured = show_measuring(shown.pet.volume, scan, scans, lesions, find_crosshair(shown))
     if measured is not None:
         show_naming(scan, scans, measured, lesions)
+    show_regions(scan, shown.pet, uploaded_regions(state.current_patient()))
     show_export(scan, shown, lesions)
 
 

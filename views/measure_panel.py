@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from exchange.lesion import DRAWN
 from imaging.extent import Point
 from imaging.krenning import assess_krenning, krenning_tracers
 from imaging.measure import Measurement, measure_region
@@ -20,7 +21,7 @@ from views.references import forget_references
 from views.scan import Scan
 from views.viewer_parts import redraw_all
 from views.viewer_state import move_crosshair, present_crosshair, say_point
-from views.words import say_list, say_number
+from views.words import escape, say_list, say_number
 
 THRESHOLDS = {"41%": "41 % of SUVmax", "SUV:4.0": "SUV 4.0", "liver": "Liver (PERCIST)"}
 _AXES = ("L (mm, right is negative)", "P", "H")
@@ -61,7 +62,7 @@ def show_measuring(
         st.warning(measured, icon=":material/block:")
         return None
     if measured is not None:
-        show_measurement(measured, kept["at_mm"])
+        show_measurement(measured, kept["at_mm"], kept["drawn"] if kept["threshold"] == DRAWN else None)
         _show_ratios(measured, scan, lesions, kept)
     return measured
 
@@ -141,14 +142,17 @@ def say_needs(suv_max: float | None, site: str | None, tracer: str | None, organ
     return " ".join(says)
 
 
-def show_measurement(measured: Measurement, at_mm: Point) -> None:
-    """The numbers of a lesion, and what to check before trusting them."""
+def show_measurement(measured: Measurement, at_mm: Point, drawn: str | None = None) -> None:
+    """The numbers of a lesion, and what to check before trusting them; `drawn` names the region it was drawn as."""
     left, right = st.columns(2)
     left.metric("SUVmax", say_number(measured.suv_max))
     right.metric("SUVpeak", say_number(measured.suv_peak), help=measured.peak_says or None)
     left.metric("SUVmean", say_number(measured.suv_mean))
     right.metric("Volume, ml", say_number(measured.volume_ml))
-    st.caption(f"Measured at {say_point(at_mm)}, outlined at SUV {say_number(measured.threshold_suv)}")
+    outline = f"outlined at SUV {say_number(measured.threshold_suv)}"
+    if drawn is not None:
+        outline = f"inside the region “{escape(drawn)}” of a file, hottest at that point"
+    st.caption(f"Measured at {say_point(at_mm)}, {outline}")
     if measured.suv_peak is None:
         st.caption(measured.peak_says)
     if measured.leaked:

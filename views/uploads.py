@@ -158,7 +158,7 @@ def _keep_regions(series: Sequence[Series], folder: Path) -> tuple[Path, ...]:
     """The segmentations and structure sets that lay beside the images, without identities as these are."""
     kept: list[Path] = []
     with OpenSources() as files:
-        for one in (one for one in series if one.modality in _REGIONS):
+        for one in sorted((one for one in series if one.modality in _REGIONS), key=lambda one: one.modality):
             for source in one.files:
                 kept.append(folder / f"{one.modality} {len(kept) + 1}.dcm")
                 with files.open(source) as stream:
