@@ -19,7 +19,7 @@ GWET = "Gwet 2008, AC1 (never weighted)"
 FLEISS = "Fleiss 1971; interval from the subjects' contributions (Gwet 2021), Student's t"
 NO_READS = "no case was read by both"
 ONE_CATEGORY = "every read is the same, so agreement by chance is certain and kappa has no denominator; AC1 has one"
-NEVER_APART = "the readers never differed in these cases: the interval is too narrow to believe"
+NO_SPREAD = "the standard error is 0 in these cases: the interval is too narrow to believe"
 ONE_SUBJECT = "one case only: its uncertainty cannot be seen"
 
 Table = NDArray[np.float64]
@@ -119,9 +119,10 @@ def _estimate_kappa(counts: Table, weights: Weights, reach: float) -> tuple[Esti
     rows, columns = counts.sum(axis=1) / n, counts.sum(axis=0) / n
     if divide(1, 1 - float((rows * columns).sum())) is None or (rows.max() > 1 - 1e-12 and (rows == columns).all()):
         return Estimate(None, None, COHEN, ONE_CATEGORY), None
-    found = cohens_kappa(counts, wt=None if weights == "none" else weights, return_results=True)
+    with np.errstate(divide="ignore", invalid="ignore"):  # its test of kappa = 0, not used here, may divide by 0
+        found = cohens_kappa(counts, wt=None if weights == "none" else weights, return_results=True)
     value, error = float(found.kappa), sqrt(max(float(found.var_kappa), 0.0))
-    return Estimate(value, _reach(value, error * reach), COHEN, "" if error else NEVER_APART), error
+    return Estimate(value, _reach(value, error * reach), COHEN, "" if error else NO_SPREAD), error
 
 
 def _fleiss_error(table: Table, shares: Table, chance: float, value: float) -> float:

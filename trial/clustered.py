@@ -1,5 +1,6 @@
 """Several lesions in one patient: proportions and paired tests that count the patient as the unit that is sampled."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -14,6 +15,8 @@ ONE_VALUE = "every lesion has the same result, so the design effect cannot be se
 ONE_PATIENT = "one patient only: the interval counts one patient"
 NOBODY = "there is no lesion to count"
 NEVER_APART = "the tests never disagree"
+
+PAIRS = {(1, 1), (1, 0), (0, 1), (0, 0)}
 
 Counts = NDArray[np.float64]
 
@@ -136,9 +139,7 @@ def _read_ones(cluster: Sequence[int], index: int) -> list[int]:
 
 
 def _count_pairs(patient: Sequence[Sequence[int]], index: int) -> list[float]:
-    table = [0.0, 0.0, 0.0, 0.0]
-    for pair in patient:
-        if len(pair) != 2 or any(value not in (0, 1) for value in pair):
-            raise CountError(f"clusters[{index}]: a lesion is [test 1 right, test 2 right], each 0 or 1")
-        table[2 * (1 - int(pair[0])) + 1 - int(pair[1])] += 1
-    return table
+    pairs = Counter(tuple(pair) for pair in patient)
+    if not pairs.keys() <= PAIRS:
+        raise CountError(f"clusters[{index}]: a lesion is [test 1 right, test 2 right], each 0 or 1")
+    return [float(pairs[1, 1]), float(pairs[1, 0]), float(pairs[0, 1]), float(pairs[0, 0])]

@@ -76,7 +76,7 @@ def _read_column(block: dict[str, Any]) -> Column:
     lists = {"subtype": plan.subtypes, "site": plan.sites, "yes_no": tuple(YES_NO)}
     words = tuple(kind) if isinstance(kind, list) else lists.get(kind, ())
     rows = ("patient", "lesion") if block["row"] == "both" else (block["row"],)
-    name = "yes_no" if kind == "yes_no" else "words" if words else kind
+    name: Kind = "yes_no" if kind == "yes_no" else "words" if words else kind
     return Column(block["name"], rows, name, words, block.get("required", False), block["says"])
 
 

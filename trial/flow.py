@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from trial.participant import Participant
 from trial.targets import Target, judge_read, judge_reference
@@ -111,8 +112,9 @@ def check_flow(flow: Flow) -> tuple[FlowFault, ...]:
         children = flow.find_children(box.code)
         if not children:
             continue
-        below = Counter(patient for child in children for patient in child.patients)
-        above = Counter(box.patients)
+        above, below = Counter(box.patients), Counter(chain.from_iterable(child.patients for child in children))
+        if above == below:
+            continue
         for patient in sorted(above.keys() | below.keys()):
             if above[patient] != below[patient]:
                 says = f"{above[patient]} times in {box.label!r} but {below[patient]} times in the boxes below it"

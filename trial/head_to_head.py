@@ -20,6 +20,11 @@ from trial.tabulate import call_lesion, count_as
 from trial.targets import Target, judge_read, judge_reference, load_plan
 
 Pair = tuple[ReadResult, ReadResult]
+UNDECIDED: dict[str | None, str] = {
+    None: "no reference diagnosis",
+    "inconclusive": "reference standard inconclusive",
+    "not_applicable": "the target does not apply to this diagnosis",
+}
 
 
 @dataclass(frozen=True)
@@ -233,8 +238,7 @@ def _pair(
         return why, None, None
     truth = judge_reference(person.reference, target)
     if truth not in ("present", "absent"):
-        why = {None: "no reference diagnosis", "inconclusive": "reference standard inconclusive"}
-        return why.get(truth, "the target does not apply to this diagnosis"), None, None
+        return UNDECIDED[truth], None, None
     first, second = (count_as(judge_read(person.find_test(test), target), truth == "present", choice) for test in tests)
     if first is None or second is None:
         return f"inconclusive read: {SAYS['excluding']}", None, None

@@ -1,6 +1,7 @@
 """The statistics by name: a method, its input as plain JSON, and every key it answers to; null where nothing can be told."""
 
 from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import Any
 
 from trial.accrual import estimate_completion
@@ -36,12 +37,23 @@ def compute_method(method: str, inputs: Mapping[str, Any]) -> Answers:
     """Every key of one method. Raises MethodError naming the method or the input and what would be right."""
     if method not in METHODS:
         raise MethodError(f"method {method!r} is not known; the methods are {', '.join(METHODS)}")
+    check_inputs(method, inputs)
     try:
         return METHODS[method](**inputs)
     except CountError as error:
         raise MethodError(str(error)) from error
-    except (TypeError, KeyError, ValueError, OverflowError) as error:
+    except (TypeError, KeyError, IndexError, ValueError, ArithmeticError) as error:
         raise MethodError(f"{method} cannot use this input: {error}") from error
+
+
+def check_inputs(method: str, inputs: Mapping[str, Any]) -> None:
+    """Raises MethodError naming the inputs that are missing or not known, and those the method takes."""
+    takes = signature(METHODS[method]).parameters
+    missing = [name for name, one in takes.items() if one.default is one.empty and name not in inputs]
+    unknown = [name for name in inputs if name not in takes]
+    if missing or unknown:
+        wrong = [f"{name} is missing" for name in missing] + [f"{name!r} is not known" for name in unknown]
+        raise MethodError(f"{method}: {', '.join(wrong)}; it takes {', '.join(takes)}")
 
 
 def _proportion_interval(x: int, n: int, level: float = 0.95) -> Answers:

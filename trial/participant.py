@@ -27,6 +27,9 @@ class IndexRead:
     uptake_minutes: float | None = None
 
 
+NOT_KNOWN = IndexRead()
+
+
 @dataclass(frozen=True)
 class Reference:
     """The reference diagnosis; `status` None: not known. `made` needs a subtype or a site."""
@@ -64,4 +67,4 @@ class Participant:
 
     def find_test(self, code: str) -> IndexRead:
         """The index test, empty when nothing is known of it."""
-        return self.tests.get(code, IndexRead())
+        return self.tests.get(code, NOT_KNOWN)
