@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imaging.dicom import Series, Study, load_volume
+from imaging.normalised import compute_shares
 from imaging.problem import ImagingError, Problem
 from imaging.stack import gaps_of
 from imaging.volume import Volume
@@ -45,6 +46,7 @@ def write_series(series: Series, volume: Volume | None = None) -> dict[str, Any]
         "units": series.units,
         "suv_type": suv.suv_type if suv else None,
         "suv_factors": _factors(suv.factors) if suv and suv.factors else None,
+        "suv_other_factors": _other_factors(series) if suv and suv.factors else None,
         "reference_time": series.reference_time,
         "reference_time_source": series.reference_time_source,
         "uptake_minutes": series.uptake_minutes,
@@ -57,6 +59,12 @@ def write_series(series: Series, volume: Volume | None = None) -> dict[str, Any]
 
 def _factors(factors: Sequence[float]) -> list[float]:
     return [factors[0]] if len(set(factors)) == 1 else list(factors)
+
+
+def _other_factors(series: Series) -> dict[str, list[float]]:
+    """The factors of SUV by lean mass, ideal weight and body surface, by DICOM SUV Type, where the body is known."""
+    factors = _factors(series.suv.factors) if series.suv and series.suv.factors else []
+    return {kind: [one * share for one in factors] for kind, share in compute_shares(series.headers[0]).items()}
 
 
 def _suv_max(series: Series, volume: Volume | None) -> tuple[float | None, tuple[Problem, ...]]:

@@ -88,6 +88,7 @@ _TIME_KEYS: tuple[Callable[[Header], Hashable], ...] = (
     lambda h: h.trigger_time,
     lambda h: (h.acquisition_date, h.acquisition_time),
     lambda h: h.frame_reference_ms,
+    lambda h: (h.image_index - 1) // h.slices_a_frame if h.image_index and h.slices_a_frame else None,
 )
 
 

@@ -17,6 +17,10 @@ _SERIES_LEVEL = {
 }  # fmt: skip
 # What makers write in Image Type and Series Type for pictures of the volume that are not its slices.
 _PROJECTIONS = ("REPROJECTION", "PROJECTION", "MIP", "MINIP", "MAX_IP", "MAXIMUM_INTENSITY", "PROJECTION IMAGE")
+_MOMENTS = {
+    "DYNAMIC": "The series is dynamic (0054,1000): each volume is a moment of the uptake",
+    "GATED": "The series is gated (0054,1000): each volume is a phase of heartbeat or breath",
+}
 _SAYS_MIP = re.compile(r"\b(mip|mips|projections?)\b", re.IGNORECASE)
 _SAYS_UNCORRECTED = re.compile(r"\b(nac|noac|no[ _-]?ac|non[ _-]?ac|uncorrected|uncorr)\b", re.IGNORECASE)
 _SAYS_SPECT = re.compile(r"\bspect\b", re.IGNORECASE)
@@ -106,6 +110,9 @@ def _question_kind(header: Header) -> list[Problem]:
     if (header.decay_correction or "").upper() == "NONE" and {"DECY", "DECAY"} & set(header.corrected_image):
         says = "Decay Correction says NONE, but the list of corrections (0028,0051) has DECY; NONE is believed."
         problems.append(warning("decay_contradiction", says))
+    kind = next((kind for kind in _MOMENTS if kind in header.series_type), None)
+    if kind:
+        problems.append(warning(f"{kind.lower()}_series", f"{_MOMENTS[kind]}, but SUV cut-offs are of static scans."))
     if _SAYS_UNCORRECTED.search(words):
         says = f'The series is called "{words}" but its corrections (0028,0051) name attenuation; check which is right.'
         problems.append(warning("called_uncorrected", says))
