@@ -14,6 +14,7 @@ from views.report import show_report_button
 from views.results_table import make_results_table
 from views.review_evidence import show_evidence
 from views.review_images import show_images
+from views.review_pathway import show_pathway
 from views.review_verdict import show_verdict
 from views.words import escape, say_age, say_date, say_list, say_sex
 
@@ -41,11 +42,8 @@ def show() -> None:
     with right:
         show_verdict(assessment)
     show_images(case)
-    results, pathway = st.columns([5, 2])
-    with results:
-        show_results(case)
-    with pathway:
-        show_pathway(assessment)
+    show_results(case)
+    show_pathway(case, assessment)
 
 
 def show_nobody(patient_id: str | None) -> None:
@@ -117,13 +115,3 @@ def show_results(case: Case) -> None:
         },
         alt="Laboratory results",
     )
-
-
-def show_pathway(assessment: Assessment) -> None:
-    """Where the patient stands on the guideline's way, and what is not known yet."""
-    st.subheader("Pathway", anchor=False)
-    pathway = assessment.pathway
-    done = [f":gray[:material/check: {escape(step)}]" for step in pathway.done]
-    here = f":material/location_on: **{escape(pathway.step)}**"
-    lines = [*done, here] + ([f":material/arrow_forward: {escape(pathway.next)}"] if pathway.next else [])
-    st.markdown("  \n".join(lines))
