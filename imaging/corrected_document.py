@@ -1,6 +1,7 @@
 """The kept document of a scan after a correction: factors, uptake time, problems, quality and provenance anew."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from imaging.corrected_suv import compute_corrected_suv, correct_headers, read_inputs
@@ -24,6 +25,18 @@ def read_entered(document: Mapping[str, Any]) -> Correction:
     return read_correction((document.get(CORRECTIONS) or {}).get("entered") or {})
 
 
+def read_stated(document: Mapping[str, Any]) -> Correction:
+    """What the images say of each correctable value; all None where their headers were not kept."""
+    headers = read_headers(document.get(HEADERS))
+    return replace(read_inputs(headers) if headers else Correction(), tracer=_tracer_read(document))
+
+
+def _tracer_read(document: Mapping[str, Any]) -> str | None:
+    """The tracer before any correction; the kept headers alone do not have the words it may stand in."""
+    tracer: str | None = (document.get(CORRECTIONS) or {}).get("tracer_read", document.get("tracer"))
+    return tracer
+
+
 def correct_document(document: Mapping[str, Any], correction: Correction, reason: str) -> Document:
     """The document with another correction in force (an empty one: none); `suv_max` follows from the volume, not from here.
 
@@ -33,7 +46,7 @@ def correct_document(document: Mapping[str, Any], correction: Correction, reason
     check_headers(document, headers)
     before, after = compute_corrected_suv(headers, read_entered(document)), compute_corrected_suv(headers, correction)
     changed = dict(document) | {
-        "tracer": correction.tracer or (document.get(CORRECTIONS) or {}).get("tracer_read", document.get("tracer")),
+        "tracer": correction.tracer or _tracer_read(document),
         "suv_type": after.suv_type,
         "suv_factors": _shorten(after.factors),
         "reference_time": after.reference_time,
@@ -41,7 +54,7 @@ def correct_document(document: Mapping[str, Any], correction: Correction, reason
         "uptake_minutes": after.uptake_minutes,
         "problems": _follow_problems(document, before, after, correction),
     }
-    changed[CORRECTIONS] = _write_entered(document, headers, correction, reason, after)
+    changed[CORRECTIONS] = _write_entered(document, correction, reason, after)
     return changed | _describe(changed, headers, correction, after)
 
 
@@ -61,19 +74,14 @@ def check_headers(document: Mapping[str, Any], headers: Sequence[Header]) -> Non
         )
 
 
-def _write_entered(
-    document: Mapping[str, Any], headers: Sequence[Header], correction: Correction, reason: str, after: SuvResult
-) -> Document:
-    """Everything an export must say of a correction; what the images gave stays beside it."""
-    kept = document.get(CORRECTIONS) or {}
+def _write_entered(document: Mapping[str, Any], correction: Correction, reason: str, after: SuvResult) -> Document:
+    """Everything an export must say of a correction; the tracer the images named stays beside it."""
     return {
         "entered": write_correction(correction),
-        "says": list(say_correction(read_inputs(headers), correction)),
+        "says": list(say_correction(read_stated(document), correction)),
         "reason": reason,
         "suv_reasons": list(after.reasons),
-        "factors_read": kept.get("factors_read", document.get("suv_factors")),
-        "tracer_read": kept.get("tracer_read", document.get("tracer")),
-        **{name: value for name, value in kept.items() if name in ("volume_read", "log")},
+        "tracer_read": _tracer_read(document),
     }
 
 

@@ -26,7 +26,10 @@ def compute_corrected_suv(headers: Sequence[Header], correction: Correction) -> 
     """
     if not correction:
         return compute_suv(headers)
-    says = tuple(f"{words[0].upper()}{words[1:]}." for words in say_correction(read_inputs(headers), correction))
+    says = tuple(
+        f"{words[0].upper()}{words[1:]}."
+        for words in say_correction(read_inputs(headers), replace(correction, tracer=None))
+    )
     try:
         corrected = correct_headers(headers, correction)
         result = _rescale(headers, corrected) if _made_by_scanner(headers) else compute_suv(corrected)

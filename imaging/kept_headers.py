@@ -4,7 +4,7 @@ Holds neither name, identifier nor free description. Dates are ISO text (2026-03
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from typing import Any
 
@@ -21,7 +21,8 @@ _DATED = (
 )  # fmt: skip
 _EMPTY = Header()
 _NAMES = tuple(part.name for part in fields(Header) if part.name not in _NOT_KEPT)
-_DICOM_DATE, _ISO_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})"), re.compile(r"^(\d{4})-(\d{2})-(\d{2})")
+# A date alone or with the time behind it: 20260302101500 and 2026-03-02T101500.
+_DICOM_DATE, _ISO_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})(\d*)"), re.compile(r"^(\d{4})-(\d{2})-(\d{2})T?")
 
 
 def write_headers(headers: Sequence[Header]) -> dict[str, Any]:
@@ -65,17 +66,22 @@ def _plain(value: Any) -> Any:
 
 
 def _write_dates(header: Header) -> Header:
-    return _change_dates(header, _DICOM_DATE, r"\1-\2-\3")
+    return _change_dates(header, lambda text: _DICOM_DATE.sub(_to_iso, text))
+
+
+def _to_iso(found: re.Match[str]) -> str:
+    day = "-".join(found.groups()[:3])
+    return f"{day}T{found[4]}" if found[4] else day
 
 
 def _read_dates(header: Header) -> Header:
-    return _change_dates(header, _ISO_DATE, r"\1\2\3")
+    return _change_dates(header, lambda text: _ISO_DATE.sub(r"\1\2\3", text))
 
 
-def _change_dates(header: Header, pattern: re.Pattern[str], form: str) -> Header:
-    dates: dict[str, Any] = {name: pattern.sub(form, text) for name in _DATED if (text := getattr(header, name))}
+def _change_dates(header: Header, change: Callable[[str], str]) -> Header:
+    dates: dict[str, Any] = {name: change(text) for name in _DATED if (text := getattr(header, name))}
     agents = tuple(
-        replace(one, start_datetime=pattern.sub(form, one.start_datetime)) if one.start_datetime else one
+        replace(one, start_datetime=change(one.start_datetime)) if one.start_datetime else one
         for one in header.other_agents
     )
     return replace(header, other_agents=agents, **dates)

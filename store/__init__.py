@@ -4,6 +4,7 @@ from store.engine import data_folder
 from store.records import (
     Change,
     CorrectionRecord,
+    ImageRecord,
     MeasurementRecord,
     Patient,
     ReadRecord,
@@ -20,6 +21,7 @@ from store.store import Store, open_store
 __all__ = [
     "Change",
     "CorrectionRecord",
+    "ImageRecord",
     "MeasurementRecord",
     "Patient",
     "ReadRecord",

@@ -6,6 +6,7 @@ from imaging.descriptors import clean_description
 from imaging.extent import Point
 from imaging.measure import Measurement
 from store import MeasurementRecord, ReferenceRegion, SeriesRecord, Store
+from views.correction import keep_lines
 from views.disguise import assign_scan
 from views.measured_scan import change_scan, fetch_measured
 from views.scan import Scan
@@ -40,7 +41,8 @@ def _attach_scan(store: Store, scan: Scan, patient_id: str) -> Scan:
     place = keep_scan(scan, patient_id)
     preview = keep_preview(scan, patient_id, place) if scan.is_pet else None
     record = replace(_forget_names(scan), patient_id=patient_id, volume_path=place, preview_path=preview)
-    store.save_series(record)
+    record, corrections = keep_lines(record)
+    store.change_images(saved=[record, *corrections])
     return Scan(record)
 
 

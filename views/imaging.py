@@ -61,9 +61,8 @@ def _show_scans(scans: Sequence[Scan]) -> None:
         show_quality(scan, scans)
         show_privacy(scan)
     with desk:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            show_provenance(scan)
-            show_correction(scan)
+        show_provenance(scan)
+        show_correction(scan)
         _show_desk(scan, scans)
 
 

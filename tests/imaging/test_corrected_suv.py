@@ -15,6 +15,7 @@ from imaging.correction_check import check_correction
 from imaging.dicom import load_volume, read_study
 from imaging.header import Agent, Header
 from imaging.kept_headers import read_headers, write_headers
+from imaging.moving import shift_document
 from imaging.problem import ImagingError
 from imaging.provenance import document_series
 from imaging.suv import compute_suv
@@ -178,6 +179,9 @@ def test_kept_headers_give_the_same_suv_and_name_nobody(tmp_path: Path) -> None:
     text = json.dumps(write_headers(given))
     assert compute_suv(read_headers(json.loads(text))) == compute_suv(given)
     assert not any(word in text for word in ("Doe", "H123", "Roe", "20260302"))
+    moved = shift_document(json.loads(text), 10)
+    assert read_headers(moved)[0].start_datetime == "20260312100000"
+    assert read_headers(moved)[0].series_date == "20260312"
     assert [one.slope for one in read_headers(json.loads(text))] == [one.slope for one in given]
 
 
