@@ -16,7 +16,7 @@ from decision.posterior import draw_prior, find_mode, find_setting, redistribute
 from decision.states import States, load_table, weigh_findings
 
 CHUNK = 20_000
-BLOCK = 2_000  # as many cases as fit the processor's cache
+BLOCK = 5_000  # as many cases as fit the processor's cache
 
 
 @dataclass(frozen=True)

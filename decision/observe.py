@@ -47,8 +47,14 @@ def observe_case(case: Case, knowledge: Knowledge) -> Observed:
     observations: list[Observation] = []
     voided: list[Void] = []
     patterns = {pattern.feature: pattern for pattern in observe_patterns(case)}
-    for block in sorted(knowledge.blocks.values(), key=lambda item: item.id):
-        seen = _observe_block(block, case, patterns)
+    results: dict[str, list[Result]] = {}
+    for result in case.results:
+        results.setdefault(result.test, []).append(result)
+    for block in knowledge.blocks.values():
+        if block.kind == "test":
+            seen = _observe_results(block, results[block.key]) if block.key in results else None
+        else:
+            seen = _observe_block(block, case, patterns)
         if isinstance(seen, Void):
             voided.append(seen)
         elif seen is not None:
@@ -57,7 +63,8 @@ def observe_case(case: Case, knowledge: Knowledge) -> Observed:
                 observations.append(seen)
             else:
                 voided.append(reason)
-    return Observed(tuple(observations), tuple(voided))
+    observations.sort(key=lambda seen: seen.block.id)
+    return Observed(tuple(observations), tuple(sorted(voided, key=lambda void: void.test)))
 
 
 def bands_of_value(block: Block, value: float, comparator: str | None = None) -> tuple[int, ...]:
@@ -71,9 +78,7 @@ def bands_of_value(block: Block, value: float, comparator: str | None = None) ->
     return (band,)
 
 
-def _observe_block(block: Block, case: Case, patterns: dict[str, Pattern]) -> Observation | Void | None:
-    if block.kind == "test":
-        return _observe_results(block, [result for result in case.results if result.test == block.key])
+def _observe_block(block: Block, case: Case, patterns: dict[str, Pattern]) -> Observation | None:
     if block.kind == "context":
         return Observation(block, (0,), block.title) if block.key in case.context else None
     if block.kind == "sign":

@@ -3,6 +3,7 @@
 import math
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
 
 from decision.vocabulary import Test, Unit, find_nearest, find_nearest_test, load_vocabulary
@@ -31,6 +32,7 @@ class Measured(Protocol):
     def uln(self) -> float | None: ...
 
 
+@lru_cache(maxsize=1024)
 def read_unit(test: str, unit: str) -> Unit:
     """The unit of this test as written, case and µ/μ/u ignored; raises UnitError naming the accepted ones."""
     known = find_test(test)
