@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from decision.assessment import Assessment, Reason, SiteProbability, SubtypeProbability
+from decision.assessment import Assessment, Reason, SubtypeProbability
 from exchange.palette import OTHER, subtype_colour
 from views.words import say_interval, say_per_cent, say_weight, shorten_finding
 
@@ -120,20 +120,6 @@ def _evidence_row(reason: Reason, leader: str, name: Naming) -> dict[str, object
         "grade": reason.grade,
         "colour": subtype_colour(favoured),
     }
-
-
-def chart_sites(sites: Sequence[SiteProbability], name: Naming, most: int = 5) -> alt.LayerChart:
-    """The likeliest sites as bars with name and probability above them."""
-    shown = [site for site in sites if site.probability >= SHOWN_AT_LEAST][:most]
-    rows: list[dict[str, object]] = [
-        {"name": name(site.site), "probability": site.probability, "figures": say_per_cent(site.probability)}
-        for site in shown
-    ]
-    base = _lines(rows)
-    bars = base.mark_bar(**{**_BAR, "height": 7}, color=OTHER).encode(
-        x=alt.X("probability:Q", scale=alt.Scale(domain=[0, 1]), axis=None)
-    )
-    return _finish(alt.layer(bars, *_texts(base)), rows)
 
 
 def _lines(rows: Sequence[dict[str, object]]) -> alt.Chart:

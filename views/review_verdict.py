@@ -3,7 +3,8 @@
 import streamlit as st
 
 from decision.assessment import Assessment, NextTest
-from views.charts import chart_posterior, chart_sites
+from views.charts import chart_posterior
+from views.charts_body import chart_body
 from views.figure import show_figure
 from views.names import say_change, set_name, site_name, subtype_full_name, subtype_name, test_name
 from views.review_evidence import GRADES
@@ -35,7 +36,7 @@ def show_sites(assessment: Assessment) -> None:
         return
     st.markdown("**Where**")
     says = "; ".join(f"{site_name(site.site)} {say_per_cent(site.probability)}" for site in assessment.sites)
-    show_figure(chart_sites, assessment.sites, site_name, key="sites", says=f"Likely sites: {says}")
+    show_figure(chart_body, assessment.sites, site_name, key="sites", says=f"Likely sites: {says}")
 
 
 def show_next_tests(tests: tuple[NextTest, ...], leader: str) -> None:

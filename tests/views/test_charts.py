@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from decision.assessment import Assessment, Pathway, Reason, SiteProbability, SubtypeProbability
+from decision.assessment import Assessment, Pathway, Reason, SubtypeProbability
 from exchange.palette import SUBTYPE_COLOURS
 from views.charts import (
     chart_evidence,
     chart_posterior,
-    chart_sites,
     shorten_finding,
     shown_subtypes,
     signed_weight,
@@ -78,12 +77,6 @@ def test_two_findings_of_one_name_keep_two_lines() -> None:
 
 def test_a_figure_without_evidence_is_still_a_figure() -> None:
     assert chart_evidence([], "CD", subtype_name).to_dict()["layer"]
-
-
-def test_unlikely_sites_are_left_out() -> None:
-    sites = [SiteProbability("lung", 0.6), SiteProbability("occult", 0.395), SiteProbability("pancreas", 0.005)]
-    drawn = rows(chart_sites(sites, str))
-    assert [(line["name"], line["figures"]) for line in drawn] == [("lung", "60 %"), ("occult", "40 %")]
 
 
 def test_findings_are_shortened_by_their_second_unit_alone() -> None:
