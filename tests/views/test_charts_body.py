@@ -11,8 +11,10 @@ def tables(*sites: tuple[str, float]) -> tuple[list[dict[str, Any]], list[dict[s
     """The dots and the labels that are drawn."""
     document = chart_body([SiteProbability(*site) for site in sites], str).to_dict()
     found = list(document["datasets"].values())
-    dots = next((rows for rows in found if rows and "dot_x" in rows[0]), [])
-    labels = next((rows for rows in found if rows and "name" in rows[0] and "dot_x" not in rows[0]), [])
+    dots: list[dict[str, Any]] = next((rows for rows in found if rows and "dot_x" in rows[0]), [])
+    labels: list[dict[str, Any]] = next(
+        (rows for rows in found if rows and "name" in rows[0] and "dot_x" not in rows[0]), []
+    )
     return dots, labels
 
 
