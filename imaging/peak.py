@@ -9,7 +9,7 @@ from imaging.measuring import load_measuring
 from imaging.region import Mask, box_of
 from imaging.volume import Volume
 
-_PARTS = 9
+_PARTS = 15  # a voxel is cut into so many parts along each axis: shares within 2 % of a voxel also where it is long
 
 
 def compute_peak(volume: Volume, mask: Mask) -> float | None:

@@ -31,6 +31,8 @@ class Region:
 
 def nearest_voxel(volume: Volume, at_mm: tuple[float, float, float]) -> Index:
     """Index (x, y, z) of the voxel at a point in mm (LPS); ImagingError when the point is outside the image."""
+    if not np.isfinite(at_mm).all():
+        raise ImagingError("The point is not three numbers; give its position in mm.")
     x, y, z = (round(n) for n in volume.index_at(at_mm))
     nz, ny, nx = volume.values.shape
     if not (0 <= x < nx and 0 <= y < ny and 0 <= z < nz):
