@@ -16,7 +16,7 @@ from decision.posterior import draw_prior, find_mode, find_setting, redistribute
 from decision.states import States, load_table, weigh_findings
 
 CHUNK = 20_000
-BLOCK = 5_000  # as many cases as fit the processor's cache
+BLOCK = 2_000  # as many cases as fit the processor's cache
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,13 @@ def _compute_block(states: States, priors: Array, mode: Mode, points: Array | No
     table = load_table(mode)
     flat = np.flatnonzero(states)
     rows, found = flat // states.shape[1], states.ravel()[flat]
-    weights = weigh_findings(rows, found, table)
-    gates = np.where(weights != 0, table.gate[found], -1)
+    weighed = weigh_findings(rows, found, table)
+    weighed *= table.points.take(found, axis=0) if points is None else points - table.level[found, None]
+    gates = table.gate[found]
     posterior = priors.copy()
     for gate in np.flatnonzero(np.bincount(gates + 1)[1:]):
         inside = np.flatnonzero(gates == gate)
-        loglik = table.points.take(found[inside], axis=0) if points is None else points[inside]
-        loglik *= weights[inside, None]
-        _pass_gate(posterior, rows[inside], loglik, table.gates[gate])
+        _pass_gate(posterior, rows[inside], weighed[inside], table.gates[gate])
     posterior /= posterior.sum(axis=1, keepdims=True)
     return posterior
 

@@ -161,7 +161,8 @@ def _say_row(block: Block, row: Row, knowledge: Knowledge) -> str:
 def _groups(knowledge: Knowledge) -> Iterator[BookEntry]:
     for group in knowledge.groups.values():
         members = ", ".join(block.title for block in knowledge.blocks.values() if block.group == group.id)
-        does = f"strongest in full, each further one × {group.next:g}: {members}"
+        further = "not at all" if group.next == 0 else f"× {group.next:g}"
+        does = f"for each subtype the one that says most about it in full, each further one {further}: {members}"
         yield _entry(
             knowledge, "Tests that tell the same story", f"group_{group.id}", group.source,
             says=group.says, does=does, quote=group.quote, grade=group.grade,

@@ -20,15 +20,16 @@ TINY = 1e-12
 class Evidence:
     """One finding ready to be multiplied.
 
-    `loglik`: natural log of P(finding | phenotype), shape (1 + draws, phenotypes), row 0 from the published shares, the
-    others drawn from their uncertainty. `valid`: for which phenotypes there is evidence; among the others nothing moves.
-    `weight`: what it counts for beside the others of its group.
+    `loglik`: natural log of P(finding | phenotype) beside the average referred patient's, shape (1 + draws, phenotypes), row
+    0 from the published shares, the others drawn from their uncertainty. `valid`: for which phenotypes there is evidence;
+    among the others nothing moves.
+    `weight`: what it counts for about each phenotype beside the others of its group, shape (phenotypes,).
     """
 
     seen: Observation
     loglik: Array
     valid: Mask
-    weight: float
+    weight: Array
 
 
 def find_setting(case: Case, knowledge: Knowledge) -> Setting:
@@ -71,9 +72,8 @@ def weigh_observations(observations: Sequence[Observation], mode: Mode) -> tuple
         state, block = states[column], table.blocks[column]
         seen = next(item for item in observations if item.block.id == block.id)
         valid = table.gates[table.gate[state]] if table.gate[state] >= 0 else np.zeros(table.points.shape[1], bool)
-        loglik = np.vstack([table.points[state], load_draws(block.id, seen.bands, mode)])
-        weight = float(counted) if valid.any() else seen.weight
-        evidence.append((int(table.gate[state]) % (len(table.gates) + 1), Evidence(seen, loglik, valid, weight)))
+        loglik = np.vstack([table.points[state], load_draws(block.id, seen.bands, mode) - table.level[state]])
+        evidence.append((int(table.gate[state]) % (len(table.gates) + 1), Evidence(seen, loglik, valid, counted)))
     return tuple(item for _, item in sorted(evidence, key=lambda pair: pair[0]))
 
 
@@ -91,9 +91,9 @@ def combine(prior: Array, evidence: Sequence[Evidence]) -> Belief:
     """Prior and evidence together, one row for each row of `prior` (first the published shares, then the draws)."""
     sums: dict[bytes, tuple[Mask, Array]] = {}
     for item in evidence:
-        if item.weight == 0 or not item.valid.any():
+        if not item.weight[item.valid].any():
             continue
-        part = item.weight * item.loglik[: len(prior), item.valid]
+        part = item.weight[item.valid] * item.loglik[: len(prior), item.valid]
         mask, total = sums.get(item.valid.tobytes(), (item.valid, np.zeros(part.shape)))
         sums[item.valid.tobytes()] = (mask, total + part)
     return pass_gates(prior, sums.values())

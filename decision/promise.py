@@ -20,7 +20,7 @@ def question_promise(chosen: Sequence[str], evidence: Sequence[Evidence], knowle
         _write_flag(subtype, item.seen.block, row, knowledge)
         for subtype in chosen
         for item in evidence
-        if item.weight and item.valid.any()
+        if item.weight[item.valid].any()
         for row in _find_thin(item.seen.block, subtype, knowledge)
     )
 

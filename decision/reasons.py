@@ -59,27 +59,28 @@ def _explain(
         for_=leader if decibans >= 0 else other,
         against=other if decibans >= 0 else leader,
         weight_db=round(abs(decibans), 2),
-        says=_say(item, weighing.published_only),
+        says=_say(item, (leader, other), weighing),
         source="; ".join(dict.fromkeys(knowledge.cite(row.source) for row in rows)),
         grade=_weakest(rows) if item.valid.any() else "none",
         block=block.id,
     )
 
 
-def _say(item: Evidence, published_only: bool) -> str:
+def _say(item: Evidence, sides: tuple[str, str], weighing: Weighing) -> str:
     block = item.seen.block
     if not item.valid.any():
-        dropped = published_only and any(row.grade not in (*PUBLISHED, "none") for row in block.rows)
+        dropped = weighing.published_only and any(row.grade not in (*PUBLISHED, "none") for row in block.rows)
         if dropped:
             return f"Not used: only expert values exist for it, and published evidence only was asked for. {block.says}"
         return f"{block.says}. Weight zero: no published evidence that separates the subtypes"
     parts = [f"{item.seen.band_name}: {block.says}"]
     if item.seen.note:
         parts.append(item.seen.note)
-    if item.weight == 0:
+    decisive = [weighing.knowledge.subtype_of[name] in sides for name in weighing.knowledge.phenotypes] & item.valid
+    if not item.weight[item.valid].any():
         parts.append("not counted again: another finding of the same kind is already counted")
-    elif item.weight < item.seen.weight:
-        parts.append("counted in part: a stronger finding of the same kind is counted in full")
+    elif (item.weight[decisive] < item.seen.weight).any():
+        parts.append("counted in part: another finding of the same kind says more and is counted in full")
     return "; ".join(parts)
 
 

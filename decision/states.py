@@ -13,26 +13,30 @@ from decision.observe import Observation
 States = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.intp]
 Key = tuple[str, tuple[int, ...], float]
+PREFERRED, TIE = 1e3, 1e-12
 
 
 @dataclass(frozen=True)
 class Table:
-    """State 0 is "not seen". `points`: log-likelihood of each state, shape (states, phenotypes), 0 where it is not valid.
+    """State 0 is "not seen". `points`: log-likelihood of each state beside that of the average referred patient, shape
+    (states, phenotypes), 0 where it is not valid; `level`: that average, which was taken off.
 
     `gate`: which of `gates` a state is valid in, -1 when it says nothing; gates run from the widest to the narrowest.
-    `own_weight`: below 1 when the value had to be read with an assumed limit. `group`: of findings that tell the same story.
-    `rank`: in a group the finding of highest rank counts in full, and each other one by `next` of the highest.
+    `own_weight`: below 1 when the value had to be read with an assumed limit. `group`: number of the findings that tell the
+    same story, `next`: what a further one counts for, by group. `claim`: how much a state says about each phenotype, whatever
+    way; beside others of its group the largest claim on a phenotype counts in full.
     """
 
     blocks: tuple[Block, ...]
     numbers: dict[Key, int]
     points: Array
+    level: Array
     gate: npt.NDArray[np.int16]
     gates: tuple[Mask, ...]
     own_weight: Array
     group: States
-    rank: States
     next: Array
+    claim: Array
 
     def find_state(self, seen: Observation) -> int:
         """The number of the state an observation is in."""
@@ -72,36 +76,50 @@ def load_table(mode: Mode) -> Table:
             points.append(np.where(where, point, 0.0))
             valid.append(where)
     stacked, masks = np.vstack(points), np.vstack(valid)
+    level = _find_level(stacked, masks)
     gates, gate = _number_gates(masks)
-    own_weight = np.array([key[2] for key in keys])
-    strength = _measure_strength(stacked, masks) * own_weight
-    rank, after = _rank_states(keys, np.where(gate >= 0, strength, -1.0))
-    names = [*load_knowledge().groups, *(block.id for block in blocks)]
+    group, after = _number_groups(keys)
+    points_beside = np.where(masks, stacked - level[:, None], 0.0)
+    own_weight = np.where(gate >= 0, np.array([key[2] for key in keys]), 0.0)
     return Table(
         blocks=blocks,
         numbers={key: number for number, key in enumerate(keys)},
-        points=stacked,
+        points=points_beside,
+        level=level,
         gate=gate,
         gates=gates,
-        own_weight=np.where(gate >= 0, own_weight, 0.0),
-        group=np.array([0, *(names.index(_group_of(key)) for key in keys[1:])], dtype=np.int32),
-        rank=rank,
+        own_weight=own_weight,
+        group=group,
         next=after,
+        claim=_compute_claim(points_beside * own_weight[:, None], keys, gate),
     )
 
 
 def weigh_findings(rows: Numbers, states: States, table: Table) -> Array:
-    """What each finding counts for among the others of its case; `rows`: the case of each finding. 0 when it says nothing.
+    """What each finding counts for about each phenotype, shape (findings, phenotypes), among the others of its case.
 
-    In a group the preferred finding counts alone; otherwise the strongest counts in full and each further one in part.
+    `rows`: the case of each finding, ascending. In a group the finding that says most about a phenotype, for or against,
+    counts there in full and each further one in part, so that one more positive finding never takes belief away; a preferred
+    finding counts alone.
     """
-    place = rows * np.intp(table.group.max() + 1) + table.group[states]
-    rank = table.rank[states]
-    highest = np.zeros(place.max(initial=-1) + 1, dtype=np.int32)
-    np.maximum.at(highest, place, rank)
-    first = highest[place]
-    weights: Array = table.own_weight[states] * np.where(first == rank, 1.0, table.next[first])
+    weights = np.repeat(table.own_weight[states][:, None], table.points.shape[1], axis=1)
+    place = rows * len(table.next) + table.group[states]
+    order = np.argsort(place, kind="stable")
+    firsts = np.flatnonzero(np.diff(place[order], prepend=-1))
+    sizes = np.diff(firsts, append=len(order))
+    shared = order[np.repeat(sizes > 1, sizes)]
+    if shared.size:
+        weights[shared] *= _share_groups(states[shared], sizes[sizes > 1], table)
     return weights
+
+
+def _share_groups(states: States, sizes: Numbers, table: Table) -> Array:
+    """Findings group by group, `sizes` of them in each: what each counts for about each phenotype beside the others."""
+    claims = table.claim[states]
+    largest = np.repeat(np.maximum.reduceat(claims, np.cumsum(sizes) - sizes, axis=0), sizes, axis=0)
+    further = np.where(largest >= PREFERRED, 0.0, table.next[table.group[states]][:, None])
+    shared: Array = np.where(claims == largest, 1.0, further)
+    return shared
 
 
 @lru_cache(maxsize=1)
@@ -126,32 +144,33 @@ def _number_gates(valid: Mask) -> tuple[tuple[Mask, ...], npt.NDArray[np.int16]]
     return gates, np.array([numbers.get(row.tobytes(), -1) for row in valid], dtype=np.int16)
 
 
-def _measure_strength(points: Array, valid: Mask) -> Array:
-    highest = np.where(valid, points, -np.inf).max(axis=1)
-    lowest = np.where(valid, points, np.inf).min(axis=1)
-    strength: Array = np.where(valid.any(axis=1), highest - lowest, 0.0)
-    return strength
+def _find_level(points: Array, valid: Mask) -> Array:
+    """Log of what is expected of the average referred patient, of those for whom the state is valid, shape (states,)."""
+    knowledge = load_knowledge()
+    prior = np.array([knowledge.settings[-1].shares[name] for name in knowledge.phenotypes]) * valid
+    total = prior.sum(axis=1)
+    level: Array = np.log(
+        np.where(total > 0, (prior * np.exp(points)).sum(axis=1), 1.0) / np.where(total > 0, total, 1.0)
+    )
+    return level
 
 
-def _group_of(key: Key) -> str:
-    """The group of a state; a block without one is a group of its own."""
-    return load_knowledge().blocks[key[0]].group or key[0]
+def _number_groups(keys: list[Key]) -> tuple[States, Array]:
+    """The group of every state; a block without one is a group of its own, in which nothing is shared."""
+    blocks, groups = load_knowledge().blocks, load_knowledge().groups
+    names = ["", *groups, *blocks]
+    numbers = [0, *(names.index(blocks[key[0]].group or key[0]) for key in keys[1:])]
+    after = [groups[name].next if name in groups else 1.0 for name in names]
+    return np.array(numbers, dtype=np.int32), np.array(after)
 
 
-def _rank_states(keys: list[Key], strength: Array) -> tuple[States, Array]:
-    """Rank of every state (0: says nothing), and by rank what a further finding of its group counts for beside it."""
-    groups = load_knowledge().groups
-
-    def order(number: int) -> tuple[float, float, str, int]:
-        group = groups.get(_group_of(keys[number]))
-        prefer = group.prefer if group else ()
-        preferred = len(prefer) - prefer.index(keys[number][0]) if keys[number][0] in prefer else 0
-        return preferred, strength[number], keys[number][0], number
-
-    speaking = sorted((int(number) for number in np.flatnonzero(strength >= 0)), key=order)
-    rank, after = np.zeros(len(keys), dtype=np.int32), np.zeros(len(speaking) + 1)
-    for place, number in enumerate(speaking, start=1):
-        rank[number] = place
-        group = groups.get(_group_of(keys[number]))
-        after[place] = group.next if group and not order(number)[0] else 0.0
-    return rank, after
+def _compute_claim(points: Array, keys: list[Key], gate: npt.NDArray[np.int16]) -> Array:
+    """Size of what each state says, ties broken by order; one that its group prefers is above all others."""
+    blocks, groups = load_knowledge().blocks, load_knowledge().groups
+    claim: Array = np.abs(points) + TIE * np.arange(len(keys))[:, None]
+    for number, (name, _, _) in enumerate(keys):
+        group = groups.get(blocks[name].group or "") if name else None
+        if group is not None and name in group.prefer:
+            claim[number] += PREFERRED * (len(group.prefer) - group.prefer.index(name))
+    claim[gate < 0] = 0.0
+    return claim
