@@ -73,11 +73,14 @@ def _try_again(job: PacsJob) -> None:
 
 def _open(job: PacsJob) -> None:
     """The fetched files go the way of uploaded ones, for the patient for whom they were fetched."""
-    state.draft(DRAFT).pop("job")
+    # Any click ends this run at its next message to the page, and the files are then gone: so it is said beforehand.
+    job.error = "Its images had come but were not read to the end, and nothing of them was kept."
     bar = st.progress(0.0, f"Reading {say_count(job.fetched, 'image')}")
 
     def progress(share: float, says: str) -> None:
         bar.progress(min(share, 1.0), says)
 
-    keep_upload(read_incoming(job.folder, job.patient_id or "", progress), job.patient_id)
+    upload = read_incoming(job.folder, job.patient_id or "", progress)
+    state.draft(DRAFT).pop("job", None)
+    keep_upload(upload, job.patient_id)
     st.rerun()

@@ -120,8 +120,10 @@ def _show_answers(sending: PacsSending, where: str) -> None:
     stored = [one for one in sending.answers if one.stored]
     lines = [f"- {_say_answer(one)}" for one in sending.answers]
     says = f"The PACS at {where} stored {len(stored)} of {say_count(len(sending.answers), 'object')}:\n\n"
-    show = st.success if len(stored) == len(sending.answers) else st.warning
-    show(says + "\n".join(lines), icon=":material/cloud_done:" if show == st.success else ":material/warning:")
+    if len(stored) == len(sending.answers):
+        st.info(says + "\n".join(lines), icon=":material/cloud_done:")
+    else:
+        st.warning(says + "\n".join(lines), icon=":material/warning:")
 
 
 def _say_answer(one: Answer) -> str:

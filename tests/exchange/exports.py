@@ -46,6 +46,13 @@ def measure_hottest(series: Series) -> Lesion:
     return measure(volume, volume.point_at((float(x), float(y), float(z))))
 
 
+def files_around(series: Series, lesion: Lesion, reach: int = 18) -> list[Path]:
+    """The files of the slices near a lesion: a study small enough to be read again and again."""
+    along = float(np.dot(series.stack.normal, lesion.measurement.max_mm))
+    at = int(np.argmin(np.abs(np.asarray(series.stack.positions_mm) - along)))
+    return [source.path for source in series.files[max(at - reach, 0) : at + reach]]
+
+
 def make_stamp(synthetic: bool = True) -> Stamp:
     return Stamp(AT, make_uids("test"), synthetic)
 

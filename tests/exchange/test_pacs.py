@@ -208,21 +208,21 @@ def test_a_study_uid_from_elsewhere_cannot_change_the_address(monkeypatch: pytes
 def test_what_answers_wrongly_is_told_in_a_sentence(
     status: int, body: bytes, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with answering(lambda method, path: Reply(status, body, "text/html")) as url:
+    with answering(lambda *asked: Reply(status, body, "text/html")) as url:
         monkeypatch.setenv("PACS_URL", url)
         with pytest.raises(PacsError, match=says):
             fetch_studies()
 
 
 def test_an_answer_without_content_is_an_empty_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    with answering(lambda method, path: Reply(204)) as url:
+    with answering(lambda *asked: Reply(204)) as url:
         monkeypatch.setenv("PACS_URL", url)
         assert fetch_studies("nobody") == ()
 
 
 def test_a_token_is_sent_and_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PACS_TOKEN", "abc.def")
-    with answering(lambda method, path: Reply(401)) as url:
+    with answering(lambda *asked: Reply(401)) as url:
         monkeypatch.setenv("PACS_URL", url)
         with pytest.raises(PacsError, match="PACS_TOKEN") as refused:
             fetch_studies()
@@ -232,7 +232,7 @@ def test_a_token_is_sent_and_never_repeated(monkeypatch: pytest.MonkeyPatch) -> 
 def fetch_from(answer: Reply, announced: int, folder: Path, monkeypatch: pytest.MonkeyPatch, stop: Stop) -> None:
     """Fetch the study 1.2 from a PACS that announces images and then sends what it is told to."""
 
-    def reply(method: str, path: str) -> Reply:
+    def reply(method: str, path: str, body: bytes) -> Reply:
         return answer if path.endswith("/series/1.2.3") else one_series(announced)
 
     with answering(reply) as url:

@@ -81,7 +81,7 @@ def test_each_object_has_its_answer_with_the_reason(
     says: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with answering(lambda method, path: Reply(status, told(segmentation, *place, code))) as url:
+    with answering(lambda *asked: Reply(status, told(segmentation, *place, code))) as url:
         monkeypatch.setenv("PACS_URL", url)
         assert send_to_pacs([("SEG", encode_object(segmentation))]) == (Answer("SEG", stored, says),)
 
@@ -98,7 +98,7 @@ def test_each_object_has_its_answer_with_the_reason(
 def test_what_is_not_said_to_be_stored_counts_as_not_stored(
     segmentation: Dataset, status: int, body: bytes, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with answering(lambda method, path: Reply(status, body, "text/html")) as url:
+    with answering(lambda *asked: Reply(status, body, "text/html")) as url:
         monkeypatch.setenv("PACS_URL", url)
         (answer,) = send_to_pacs([("SEG", encode_object(segmentation))])
     assert not answer.stored and says in answer.says
@@ -108,7 +108,7 @@ def test_what_is_not_said_to_be_stored_counts_as_not_stored(
 def test_a_pacs_that_refuses_everything_says_why(
     segmentation: Dataset, status: int, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with answering(lambda method, path: Reply(status)) as url:
+    with answering(lambda *asked: Reply(status)) as url:
         monkeypatch.setenv("PACS_URL", url)
         with pytest.raises(PacsError, match=says):
             send_to_pacs([("SEG", encode_object(segmentation))])
@@ -119,7 +119,7 @@ def test_a_pacs_that_goes_away_in_the_middle_leaves_the_answers_it_gave(
 ) -> None:
     replies = iter([Reply(200, told(segmentation, *STORED, 0)), Reply(503)])
     data = encode_object(segmentation)
-    with answering(lambda method, path: next(replies)) as url:
+    with answering(lambda *asked: next(replies)) as url:
         monkeypatch.setenv("PACS_URL", url)
         first, second, third = send_to_pacs([("a", data), ("b", data), ("c", data)])
     assert first == Answer("a", True)

@@ -25,21 +25,24 @@ class Reply:
 
 
 @contextmanager
-def answering(answer: Callable[[str, str], Reply]) -> Iterator[str]:
-    """The address of a server that answers each method and path with a reply."""
+def answering(answer: Callable[[str, str, bytes], Reply]) -> Iterator[str]:
+    """The address of a server that answers each method, path and body with a reply."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._reply(answer("GET", self.path))
+            self._reply(answer("GET", self.path, b""))
 
         def do_POST(self) -> None:
-            if "chunked" in self.headers.get("Transfer-Encoding", ""):
-                while size := int(self.rfile.readline(), 16):
-                    self.rfile.read(size + 2)
-                self.rfile.readline()
-            else:
-                self.rfile.read(int(self.headers["Content-Length"]))
-            self._reply(answer("POST", self.path))
+            self._reply(answer("POST", self.path, self._read_body()))
+
+        def _read_body(self) -> bytes:
+            if "chunked" not in self.headers.get("Transfer-Encoding", ""):
+                return self.rfile.read(int(self.headers["Content-Length"]))
+            body = b""
+            while size := int(self.rfile.readline(), 16):
+                body += self.rfile.read(size + 2)[:-2]
+            self.rfile.readline()
+            return body
 
         def _reply(self, reply: Reply) -> None:
             self.send_response(reply.status)

@@ -161,7 +161,7 @@ class Hospital:
     go_on: threading.Event = field(default_factory=threading.Event)
     whole: bool = True
 
-    def answer(self, method: str, path: str) -> Reply:
+    def answer(self, method: str, path: str, body: bytes) -> Reply:
         head = pydicom.dcmread(self.images[0], stop_before_pixels=True)
         if f"/series/{head.SeriesInstanceUID}" in path:
             first = b"".join(map(part, self.images[: self.sent])) + b"--edge\r\n"

@@ -16,7 +16,7 @@ from exchange.dicom_seg import write_seg
 from exchange.dicom_source import SourceImages, read_source_images
 from exchange.lesion import Lesion
 from store import Store
-from tests.exchange.exports import make_small_study, make_stamp, measure_hottest, read_pet
+from tests.exchange.exports import files_around, make_small_study, make_stamp, measure_hottest, read_pet
 from tests.views.people import open_app, said
 from views.regions import region_markers, shown_regions
 from views.viewer_state import say_point
@@ -45,8 +45,8 @@ def drawn(source: SourceImages, lesion: Lesion) -> dict[str, bytes]:
 def pack(source: SourceImages, *others: bytes) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for number, file in enumerate(source.series.files):
-            archive.writestr(f"{number}.dcm", file.path.read_bytes())
+        for number, file in enumerate(files_around(source.series, measure_hottest(source.series))):
+            archive.write(file, f"{number}.dcm")
         for number, data in enumerate(others):
             archive.writestr(f"regions{number}.dcm", data)
     return buffer.getvalue()
