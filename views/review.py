@@ -15,6 +15,7 @@ from views.results_table import make_results_table
 from views.review_evidence import show_evidence
 from views.review_images import show_images
 from views.review_pathway import show_pathway
+from views.review_timeline import show_timeline
 from views.review_verdict import show_verdict
 from views.words import escape, say_age, say_date, say_list, say_sex
 
@@ -43,6 +44,7 @@ def show() -> None:
         show_verdict(assessment)
     show_images(case)
     show_results(case)
+    show_timeline(patient, case)
     show_pathway(case, assessment)
 
 
