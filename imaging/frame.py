@@ -84,11 +84,18 @@ def sample_plane(volume: Volume, frame: Frame, plane: str, outside: float) -> Fl
     counts = volume.values.shape[::-1]
     if not -0.5 <= depth <= counts[cut] - 0.5:
         return np.full((frame.height_px, frame.width_px), outside, dtype=np.float32)
-    slab = between(np.moveaxis(volume.values, 2 - cut, 0), np.asarray([depth]))[0]
-    picture = between(between(slab, rows).T, columns).T
+    picture = between(between(_slice_at(volume, cut, depth), rows), columns, axis=1)
     picture[(rows < -0.5) | (rows > counts[along] - 0.5), :] = outside
     picture[:, (columns < -0.5) | (columns > counts[across] - 0.5)] = outside
     return picture
+
+
+def _slice_at(volume: Volume, cut: int, depth: float) -> Float32:
+    """The plane at a continuous index of one axis, linear between its two neighbours; held at the ends."""
+    slices = np.moveaxis(volume.values, 2 - cut, 0)
+    first = min(max(int(depth), 0), len(slices) - 1)
+    pair = np.stack([slices[first], slices[min(first + 1, len(slices) - 1)]])
+    return between(pair, np.asarray([depth - first]))[0]
 
 
 def _index_along(volume: Volume, frame: Frame, axis: int, sense: float, count: int) -> npt.NDArray[np.float64]:
@@ -96,13 +103,18 @@ def _index_along(volume: Volume, frame: Frame, axis: int, sense: float, count: i
     return np.asarray((millimetres - volume.origin_mm[axis]) / volume.spacing_mm[axis])
 
 
-def between(values: Float32, index: npt.NDArray[np.floating]) -> Float32:
-    """Linear interpolation along the first axis at continuous indices, held at the first and last values."""
-    held = np.clip(index, 0, values.shape[0] - 1)
-    below = np.floor(held).astype(np.intp)
-    above = np.minimum(below + 1, values.shape[0] - 1)
-    part = (held - below).astype(np.float32).reshape(-1, *[1] * (values.ndim - 1))
+def between(values: Float32, index: npt.NDArray[np.floating], axis: int = 0) -> Float32:
+    """Linear interpolation along an axis at continuous indices, held at the first and last values."""
+    last = values.shape[axis] - 1
+    held = np.clip(index, 0, last)
+    below = held.astype(np.intp)
+    part = (held - below).astype(np.float32).reshape(-1, *[1] * (values.ndim - 1 - axis))
+    lower = values.take(below, axis)
     if not part.any():
-        return np.array(values[below])
-    lower = values[below]
-    return np.asarray(lower + (values[above] - lower) * part, dtype=np.float32)
+        return lower
+    step = values.take(np.minimum(below + 1, last), axis)
+    # In place, because half of a picture's time would go into making arrays of its size.
+    step -= lower
+    step *= part
+    step += lower
+    return step

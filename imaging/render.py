@@ -88,10 +88,9 @@ def render_slice(
     steps = [
         _sample(volume, frame, plane, window if place == 0 else _ct_window(view)) for place, volume in enumerate(shown)
     ]
-    ground = _blend(steps[0], steps[1]) if len(steps) == 2 else steps[0]
-    light = mode == "PET"
+    ground = _blend(steps[0], steps[1]) if len(steps) == 2 else _colour(steps[0], mode == "PET")
     bars = _bars(mode, window, _ct_window(view))
-    image, drawn = _annotate(_colour(ground, light), frame, bars, markers, at_mm if view.crosshair else None)
+    image, drawn = _annotate(ground, frame, bars, markers, at_mm if view.crosshair else None)
     return _encode(image, frame, _say_slice(plane, mode, at_mm, window, drawn))
 
 
@@ -162,24 +161,27 @@ def _steps(values: Float32, window: Window) -> Bytes:
 
 
 def _colour(steps: Bytes, light: bool) -> Image.Image:
-    if steps.ndim == 3:
-        return Image.fromarray(steps)
     return Image.fromarray(255 - steps if light else steps)
 
 
-def _blend(pet: Bytes, ct: Bytes) -> Bytes:
+def _blend(pet: Bytes, ct: Bytes) -> Image.Image:
     """Hot metal over grey; the PET covers more of the CT the hotter it is."""
-    cover, clear = _fusion_tables()
-    grey = (np.take(clear, pet) * ct >> 8).astype(np.uint8)
-    return np.take(cover, pet, axis=0) + grey[..., None]
+    both = pet.astype(np.uint16)
+    both <<= 8
+    both |= ct
+    height, width = pet.shape
+    return Image.frombuffer("RGB", (width, height), _fusion_table().take(both), "raw", "RGBX", 0, 1)
 
 
 @cache
-def _fusion_tables() -> tuple[Bytes, npt.NDArray[np.uint16]]:
-    """Hot metal already weighed by its opacity, and what is left for the CT in 256ths."""
+def _fusion_table() -> npt.NDArray[np.uint32]:
+    """The colour of each PET step (high byte) over each CT step (low byte): four bytes R, G, B and one unused."""
     opacity = fusion_opacity().astype(np.uint16)
-    cover = (colour_table("hot_metal").astype(np.uint16) * opacity[:, None]) // 255
-    return cover.astype(np.uint8), np.asarray((255 - opacity), dtype=np.uint16)
+    cover = colour_table("hot_metal").astype(np.uint16) * opacity[:, None] // 255
+    grey = ((255 - opacity)[:, None] * np.arange(256)).astype(np.uint16) >> 8
+    table = np.zeros((256, 256, 4), dtype=np.uint8)
+    table[..., :3] = cover[:, None, :] + grey[..., None]
+    return table.reshape(-1, 4).view(np.uint32).ravel()
 
 
 def _bars(mode: str, window: Window, ct_window: Window) -> tuple[tuple[str, Window], ...]:
