@@ -141,7 +141,7 @@ class _Report:
 
 
 def _copy_objects(study: Study, person: Pseudonym, folder: Path, progress: Progress | None) -> Deidentified:
-    total = sum(len(one.files) for one in study.series)
+    total = len({file for one in study.series for file in one.files})
     identities = _known_names(study, person)
     report = _Report()
     for done, (dataset, place) in enumerate(_open_all(study), 1):
@@ -173,16 +173,23 @@ def _known_names(study: Study, person: Pseudonym) -> frozenset[str]:
 
 
 def _open_all(study: Study) -> Iterator[tuple[Dataset, Path]]:
-    """Each object with the place of its copy: names of files and folders may hold a patient's name, so none stays."""
+    """Each object, once, with the place of its copy: names of files and folders may hold a patient's name, so none stays.
+
+    The frames of a multi-frame object are slices of one file, and may be of several series here.
+    """
     places: dict[str, Path] = {}
     counts: Counter[Path] = Counter()
+    opened: set[Source] = set()
     with OpenSources() as sources, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for series in study.series:
             uid = series.series_uid.partition("#")[0]
             kind = "".join(letter for letter in series.modality if letter.isalnum()) or "OTHER"
             home = places.setdefault(uid, Path(f"{kind}-{len(places) + 1:02d}"))
-            for source in series.files:
+            for source in dict.fromkeys(series.files):
+                if source in opened:
+                    continue
+                opened.add(source)
                 counts[home] += 1
                 yield _read(sources, source), home / f"{counts[home]:05d}.dcm"
 
