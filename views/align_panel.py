@@ -125,14 +125,27 @@ def _accept(fixed: Scan, moving: Scan) -> None:
 
 def _show_nudges(fixed: Scan, moving: Scan, kept: Alignment, name: str) -> None:
     st.caption(f"Push the picture of {name} over the other one; it turns about the middle of the body.")
+    _renew_fields(kept)
     for field, labels in _NUDGES.items():
         for label, column, value in zip(labels, st.columns(3), getattr(kept, field), strict=True):
-            key, most, step = f"{_NUDGE_KEY}:{label}", 300.0 if field == "nudge_mm" else 30.0, 1.0
-            state.set_widget(key, float(value))
+            key, most = _field_key(label), 300.0 if field == "nudge_mm" else 30.0
             column.number_input(
-                label, -most, most, step=step, format="%.1f", key=key, on_change=_nudge, args=(fixed, moving)
+                label, -most, most, float(value), 1.0, "%.1f", key=key, on_change=_nudge, args=(fixed, moving)
             )
     st.button("Back to no change by hand", on_click=_drop_nudge, args=(fixed, moving), disabled=not kept.is_nudged)
+
+
+def _field_key(label: str) -> str:
+    return f"{_NUDGE_KEY}:{state.draft(_NUDGE_KEY).get('version', 0)}:{label}"
+
+
+def _renew_fields(kept: Alignment) -> None:
+    """New fields where the old ones hold something else than is kept: a browser may send an old field's value again."""
+    for field, labels in _NUDGES.items():
+        for label, value in zip(labels, getattr(kept, field), strict=True):
+            if state.widget_value(_field_key(label), value) != value:
+                state.draft(_NUDGE_KEY)["version"] = state.draft(_NUDGE_KEY).get("version", 0) + 1
+                return
 
 
 def _nudge(fixed: Scan, moving: Scan) -> None:
@@ -145,7 +158,7 @@ def _nudge(fixed: Scan, moving: Scan) -> None:
 
 
 def _typed(labels: tuple[str, ...]) -> Point:
-    x, y, z = (float(state.widget_value(f"{_NUDGE_KEY}:{label}") or 0.0) for label in labels)
+    x, y, z = (float(state.widget_value(_field_key(label)) or 0.0) for label in labels)
     return (x, y, z)
 
 
