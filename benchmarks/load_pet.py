@@ -7,6 +7,7 @@ header and gives SUV; the others stop at activity, and their volume is compared 
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,6 +23,7 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parents[1]
 REAL = PROJECT.parent / "shared" / "imaging" / "dicom" / "sts001_ge_bqml_pet.zip"
 PEER = "simpleitk"
+SHARED_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 sys.path.insert(0, str(PROJECT))
 
 Numbers = dict[str, Any]
@@ -85,12 +88,36 @@ def prepare_dicomsdl() -> Callable[[Path], Any]:
     return load
 
 
+def prepare_dcm2niix() -> Callable[[Path], Any]:
+    """The converter as a program of its own, uncompressed, and its volume read back."""
+    import dcm2niix
+    import nibabel
+    import numpy as np
+
+    def load(folder: Path) -> Any:
+        with tempfile.TemporaryDirectory(dir=SHARED_MEMORY) as name:
+            command = [dcm2niix.bin, "-z", "n", "-b", "n", "-f", "pet", "-o", name, str(list_files(folder)[0].parent)]
+            subprocess.run(command, check=True, capture_output=True)
+            image = nibabel.load(next(Path(name).glob("*.nii")))
+            return np.array(image.dataobj, dtype=np.float32), 1.0  # type: ignore[attr-defined]
+
+    return load
+
+
 METHODS: dict[str, Callable[[], Callable[[Path], Any]]] = {
     "ours": prepare_ours,
     PEER: prepare_simpleitk,
     "pydicom": prepare_pydicom,
+    "dcm2niix": prepare_dcm2niix,
     "dicomsdl": prepare_dicomsdl,
 }
+OPTIONAL = ("dcm2niix", "dicomsdl")
+
+
+def list_methods() -> dict[str, str]:
+    """Each reader with "" or, where it is not installed, the sentence that says so."""
+    absent = {name for name in OPTIONAL if find_spec(name) is None}
+    return {name: f"skipped: install it with pip install {name}" if name in absent else "" for name in METHODS}
 
 
 def list_files(folder: Path) -> list[Path]:
@@ -109,7 +136,8 @@ def measure_one(method: str, folder: Path, loads: int) -> Numbers:
         peak = peak or read_memory("VmHWM")
         found = {"sum": float(values.sum(dtype=float)) / factor, "max": float(values.max()) / factor}
         del values, kept
-    return {"seconds": seconds, "peak_mb": peak, "import_mb": imports, **found}
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return {"seconds": seconds, "peak_mb": max(peak, child), "import_mb": min(imports, peak), **found}
 
 
 def read_memory(name: str) -> float:
@@ -120,7 +148,8 @@ def read_memory(name: str) -> float:
 
 def compare_methods(folder: Path, rounds: int, loads: int) -> Numbers:
     """All readers in turns, so that a busy minute of the computer is shared by all."""
-    runs: dict[str, list[Numbers]] = {method: [] for method in METHODS}
+    skipped = {method: why for method, why in list_methods().items() if why}
+    runs: dict[str, list[Numbers]] = {method: [] for method in METHODS if method not in skipped}
     for _ in range(rounds):
         for method, known in runs.items():
             known.append(run_apart(method, folder, loads))
@@ -128,7 +157,7 @@ def compare_methods(folder: Path, rounds: int, loads: int) -> Numbers:
     for one in found.values():
         one["ratio_to_simpleitk"] = round(one["seconds"] / found[PEER]["seconds"], 2)
         one["same_values_as_ours"] = same(one, found["ours"])
-    return found
+    return found | skipped
 
 
 def run_apart(method: str, folder: Path, loads: int) -> Numbers:
@@ -161,7 +190,7 @@ def describe(folder: Path, rounds: int, loads: int) -> Numbers:
     columns, rows, slices = series.size or (0, 0, 0)
     volume_mb = columns * rows * slices * 4 / 2**20
     methods = compare_methods(folder, rounds, loads)
-    for one in methods.values():
+    for one in (known for known in methods.values() if isinstance(known, dict)):
         one["peak_in_volumes"] = round(one["peak_without_imports_mb"] / volume_mb, 2)
     slopes = len({header.slope for header in series.headers})
     return {"size": [columns, rows, slices], "slopes": slopes, "volume_mb": round(volume_mb), "methods": methods}

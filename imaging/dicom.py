@@ -100,6 +100,8 @@ def load_volume(series: Series) -> Volume:
     """
     factors = series.suv.factors if series.suv else None
     unit = "SUVbw" if factors else {"CT": "HU"}.get(series.modality, _STORED.get(series.units or "", "counts"))
+    if unit != "SUVbw" and any(header.slope is None for header in series.headers):
+        unit = "counts"
     return load_stack(series.stack, factors, unit)
 
 

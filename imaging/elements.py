@@ -17,6 +17,18 @@ from pydicom.tag import BaseTag, Tag
 _TEXT_KINDS = frozenset(("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UI", "UT"))
 
 
+class WalkedDataset(Dataset):
+    """A data set whose elements were found by walking the bytes; `walked` has them raw, by tag."""
+
+    walked: dict[BaseTag, Any]
+
+
+def find_raw(dataset: Dataset, tag: BaseTag) -> Any:
+    """An element as it lies in the file, or None; without pydicom's conversions where it was walked to."""
+    walked = dataset.__dict__.get("walked")
+    return dataset.get_item(tag) if walked is None else walked.get(tag)
+
+
 @lru_cache(maxsize=256)
 def tag_of(keyword: str) -> BaseTag:
     """Tag of a keyword, looked up once."""
@@ -44,7 +56,7 @@ def read_number(dataset: Dataset, keyword: str) -> float | None:
 def read_count(dataset: Dataset, keyword: str) -> int | None:
     """A whole number; for the elements that may be binary (US) in the file."""
     tag = tag_of(keyword)
-    element = dataset.get_item(tag)
+    element = find_raw(dataset, tag)
     if isinstance(element, RawDataElement) and element.VR in (None, "US") and _is_short(tag):
         data = element.value or b""
         if len(data) == 2:
@@ -103,7 +115,7 @@ def _is_short(tag: BaseTag) -> bool:
 
 def _plain_text(dataset: Dataset, tag: BaseTag) -> str | None:
     """Bytes of a text element that are ASCII, decoded; "" when it is absent; None when pydicom must convert it."""
-    element = dataset.get_item(tag)
+    element = find_raw(dataset, tag)
     if element is None:
         return ""
     if not isinstance(element, RawDataElement) or (element.VR is not None and element.VR not in _TEXT_KINDS):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydicom import config
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 from pydicom.uid import ExplicitVRBigEndian
@@ -11,6 +12,7 @@ from pydicom.uid import ExplicitVRBigEndian
 from imaging.elements import (
     as_number,
     as_text,
+    find_raw,
     read_count,
     read_items,
     read_number,
@@ -115,6 +117,7 @@ class Header:
     frames: int = 1
     samples: int = 1
     bits_allocated: int | None = None
+    bits_stored: int | None = None
     signed: bool = False
     frame: int | None = None
 
@@ -144,7 +147,8 @@ _VECTORS = {
     "pixel_spacing": ("PixelSpacing", 2),
 }
 _COUNTS = {
-    "rows": "Rows", "columns": "Columns", "bits_allocated": "BitsAllocated", "slices_a_frame": "NumberOfSlices",
+    "rows": "Rows", "columns": "Columns", "bits_allocated": "BitsAllocated", "bits_stored": "BitsStored",
+    "slices_a_frame": "NumberOfSlices",
 }  # fmt: skip
 _SEQUENCE = "RadiopharmaceuticalInformationSequence"
 # Private elements: group, element within the block, owners; "" where the owner's element is not there, as in the IBSI
@@ -163,34 +167,92 @@ _PLACES = {
 }
 
 
+_PRIVATE_TAGS = [tag for places in _PLACES.values() for place in places for tag in place]
+# What differs from slice to slice; everything else is read once for all slices that have the same bytes for it.
+_OWN = frozenset(
+    ("sop_instance", "acquisition_date", "acquisition_time", "acquisition_datetime", "decay_factor")
+    + ("frame_reference_ms", "frame_duration_ms", "trigger_time", "temporal_position", "image_index", "slope")
+    + ("intercept", "instance_number", "position")
+)
+
+
 def wanted_tags() -> list[Any]:
     """Every tag read_header looks at, so that the rest of a file is skipped unread."""
+    return [*map(tag_of, _keywords()), *_PRIVATE_TAGS]
+
+
+def _keywords() -> list[str]:
     keywords = [*_TEXTS.values(), *_NUMBERS.values(), *_WORD_LISTS.values(), *_COUNTS.values(), _SEQUENCE]
     keywords += [keyword for keyword, _ in _VECTORS.values()]
-    keywords += ["NumberOfFrames", "SamplesPerPixel", "PixelRepresentation", "SpecificCharacterSet"]
-    return [*map(tag_of, keywords), *(tag for places in _PLACES.values() for place in places for tag in place)]
+    return keywords + ["NumberOfFrames", "SamplesPerPixel", "PixelRepresentation", "SpecificCharacterSet"]
 
 
 def read_header(dataset: Dataset) -> Header:
     """Header of a data set; whatever is absent, empty or not a number is None."""
-    fields: dict[str, Any] = {name: read_text(dataset, keyword) for name, keyword in _TEXTS.items()}
-    fields |= {name: read_number(dataset, keyword) for name, keyword in _NUMBERS.items()}
+    return Header(**_series_fields(dataset), **_plain_fields(dataset, own=True))
+
+
+def _plain_fields(dataset: Dataset, own: bool) -> dict[str, Any]:
+    """The fields of this slice alone, or those that slices of a series share."""
+    texts, numbers, vectors = _SPLIT[own]
+    fields: dict[str, Any] = {name: read_text(dataset, keyword) for name, keyword in texts.items()}
+    fields |= {name: read_number(dataset, keyword) for name, keyword in numbers.items()}
+    return fields | {name: read_vector(dataset, keyword, size) for name, (keyword, size) in vectors.items()}
+
+
+def _split_off(fields: dict[str, Any], own: bool) -> dict[str, Any]:
+    return {name: keyword for name, keyword in fields.items() if (name in _OWN) is own}
+
+
+_SPLIT = [tuple(_split_off(fields, own) for fields in (_TEXTS, _NUMBERS, _VECTORS)) for own in (False, True)]
+_OWN_TAGS = {tag_of(word) for word in (*_SPLIT[1][0].values(), *_SPLIT[1][1].values(), "ImagePositionPatient")}
+_SERIES_TAGS = [tag for tag in wanted_tags() if tag not in _OWN_TAGS]
+_known_series: dict[Any, tuple[dict[str, Any], Any]] = {}
+_MOST_KNOWN = 64
+
+
+def _series_fields(dataset: Dataset) -> dict[str, Any]:
+    """What the slices of a series share; taken from a slice before where every byte of it is the same."""
+    key, kept = _series_key(dataset)
+    if key is None:
+        return _read_series_fields(dataset)
+    if key not in _known_series:
+        if len(_known_series) >= _MOST_KNOWN:
+            _known_series.clear()
+        _known_series[key] = (_read_series_fields(dataset), kept)
+    return _known_series[key][0]
+
+
+def _series_key(dataset: Dataset) -> tuple[Any, Any]:
+    """The bytes of the shared elements, and the sequences among them, kept so that their identity stays theirs."""
+    walked = dataset.__dict__.get("walked")
+    if walked is None:
+        return None, None
+    found = [walked.get(tag) for tag in _SERIES_TAGS]
+    key = tuple(
+        one if one is None else (one.VR, one.value) if isinstance(one, RawDataElement) else id(one) for one in found
+    )
+    return (key, dataset.file_meta.TransferSyntaxUID), found
+
+
+def _read_series_fields(dataset: Dataset) -> dict[str, Any]:
+    fields = _plain_fields(dataset, own=False)
     fields |= {name: read_words(dataset, keyword) for name, keyword in _WORD_LISTS.items()}
-    fields |= {name: read_vector(dataset, keyword, size) for name, (keyword, size) in _VECTORS.items()}
     fields |= {name: read_count(dataset, keyword) for name, keyword in _COUNTS.items()}
     fields |= _read_radiopharmaceutical(dataset)
     fields |= _read_private(dataset)
+    return fields | {
+        "transfer_syntax": _syntax_of(dataset),
+        "frames": read_count(dataset, "NumberOfFrames") or 1,
+        "samples": read_count(dataset, "SamplesPerPixel") or 1,
+        "signed": read_count(dataset, "PixelRepresentation") == 1,
+    }
+
+
+def _syntax_of(dataset: Dataset) -> str | None:
     meta = getattr(dataset, "file_meta", None)
     syntax = str(meta.get("TransferSyntaxUID", "")) if meta else ""
-    if not syntax and dataset.original_encoding[1] is False:
-        syntax = ExplicitVRBigEndian
-    return Header(
-        **fields,
-        transfer_syntax=syntax or None,
-        frames=read_count(dataset, "NumberOfFrames") or 1,
-        samples=read_count(dataset, "SamplesPerPixel") or 1,
-        signed=read_count(dataset, "PixelRepresentation") == 1,
-    )
+    return syntax or (ExplicitVRBigEndian if dataset.original_encoding[1] is False else None)
 
 
 def _read_radiopharmaceutical(dataset: Dataset) -> dict[str, Any]:
@@ -230,7 +292,7 @@ def _read_private(dataset: Dataset) -> dict[str, Any]:
 
 def _private_text(dataset: Dataset, name: str, owners: tuple[str, ...]) -> str | None:
     for block, element in _PLACES[name]:
-        if element not in dataset:
+        if find_raw(dataset, element) is None:
             continue
         owner = (read_text_at(dataset, block) or "").upper()
         if any(owner.startswith(one) if one else not owner for one in owners):

@@ -1,23 +1,19 @@
 """Pixels of ordered slices into one float32 array: each slice by its own slope, and onto an even grid."""
 
-import io
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pydicom
 
 from imaging.archive import OpenSources, Source
 from imaging.header import Header
 from imaging.problem import ImagingError
 from imaging.slices import Slice
 from imaging.stack import Stack, keeps_even, normal_of
+from imaging.unpacker import Unpacker
 from imaging.volume import Float32, Volume
 
-# A thousand slices of 512 × 512; a claim beyond that is damage, or made to fill the memory.
-_LARGEST_OBJECT = 2**28
 _FATAL = ("overlapping_slices", "no_position", "tilted_stack")
 
 
@@ -25,8 +21,8 @@ def load_stack(stack: Stack, factors: Sequence[float] | None, unit: str) -> Volu
     """Volume of a stack in `unit`; values are (stored × slope + intercept) × factor, slice by slice."""
     _check_stack(stack)
     header = stack.slices[0].header
-    decoder = _Decoder()
-    with OpenSources() as files, np.errstate(over="ignore", invalid="ignore"):
+    with OpenSources() as files, Unpacker() as unpacker, np.errstate(over="ignore", invalid="ignore"):
+        decoder = _Decoder(unpacker)
         # A compressed slice is unpacked before room is made for all of them: what it claims may be untrue.
         _read_pixels(stack.slices[0], files, decoder)
         values = np.empty((len(stack.slices), header.rows or 0, header.columns or 0), dtype=np.float32)
@@ -68,13 +64,23 @@ def _read_pixels(one: Slice, files: OpenSources, decoder: "_Decoder") -> npt.NDA
         data = stream.read(place.length)
     if len(data) < place.length:
         raise ImagingError(f"{one.source.name} is shorter than when it was listed; send the study again.")
-    return np.frombuffer(data, dtype=place.dtype, count=shape[0] * shape[1]).reshape(shape)
+    return _used_bits(np.frombuffer(data, dtype=place.dtype, count=shape[0] * shape[1]), header).reshape(shape)
+
+
+def _used_bits(stored: npt.NDArray[Any], header: Header) -> npt.NDArray[Any]:
+    """The bits that hold the value: what lies above Bits Stored is none of it (PS3.5 8.1.1)."""
+    unused = stored.dtype.itemsize * 8 - (header.bits_stored or 0)
+    if not header.bits_stored or unused <= 0:
+        return stored
+    native = stored.astype(stored.dtype.newbyteorder("="))
+    return (native << unused) >> unused
 
 
 class _Decoder:
     """Compressed pixels, by whichever decoder is installed (python-gdcm); a multi-frame file is decoded once."""
 
-    def __init__(self) -> None:
+    def __init__(self, unpacker: Unpacker) -> None:
+        self._unpacker = unpacker
         self._source: Source | None = None
         self._pixels: npt.NDArray[Any] = np.empty((0, 0, 0))
 
@@ -82,29 +88,12 @@ class _Decoder:
         """The pixels of one slice, rows × columns; ImagingError when they cannot be read or are not as announced."""
         if one.source != self._source:
             with files.open(one.source) as stream:
-                data = stream.read()
-            self._pixels, self._source = _decompress(data, one), one.source
+                self._pixels = self._unpacker.unpack(stream.read(), one.source.name)
+            self._source = one.source
         number = (one.header.frame or 1) - 1
         if self._pixels.shape[1:] != shape or number >= len(self._pixels):
             raise ImagingError(f"The compressed pixels of {one.source.name} have another size than its header says.")
         return self._pixels[number]
-
-
-def _decompress(data: bytes, one: Slice) -> npt.NDArray[Any]:
-    """All frames of a file: frames × rows × columns."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            dataset = pydicom.dcmread(io.BytesIO(data), force=True)
-            if int(dataset.get("NumberOfFrames") or 1) * dataset.Rows * dataset.Columns > _LARGEST_OBJECT:
-                raise ValueError("it claims more pixels than any one image has")
-            pixels = np.asarray(dataset.pixel_array)
-    except Exception as error:  # decoders raise many kinds; each means that these pixels cannot be shown
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ImagingError(
-            f"The compressed pixels of {one.source.name} cannot be read ({reason}); send it again."
-        ) from None
-    return pixels if pixels.ndim == 3 else pixels[None]
 
 
 def _place(stack: Stack, values: Float32, unit: str) -> Volume:

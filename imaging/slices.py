@@ -16,7 +16,8 @@ from imaging.problem import ImagingError
 from imaging.walk import walk_header, wanted_words
 
 _NATIVE = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
-_BIG_ENDIAN = "1.2.840.10008.1.2.2"
+_IMPLICIT, _BIG_ENDIAN = "1.2.840.10008.1.2", "1.2.840.10008.1.2.2"
+_PIXEL_KINDS = (b"OW", b"OB", b"UN")
 _SLICE_CLASSES = (PET_CLASS, "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4")
 _DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
 _PIXEL_TAG = (0x7FE0, 0x0010)
@@ -160,7 +161,7 @@ def _find_pixels(stream: BinaryIO, header: Header) -> Pixels | None:
     start = stream.tell()
     element = stream.read(12)
     end = stream.seek(0, 2)
-    place = _parse_element(element, header.transfer_syntax == _BIG_ENDIAN)
+    place = _parse_element(element, header)
     if place is None:
         raise NotReadable("The file is cut short: it ends before its pixels; send it again.")
     skip, length = place
@@ -174,14 +175,16 @@ def _find_pixels(stream: BinaryIO, header: Header) -> Pixels | None:
     return Pixels(start + skip, expected, _dtype(header))
 
 
-def _parse_element(element: bytes, big: bool) -> tuple[int, int] | None:
+def _parse_element(element: bytes, header: Header) -> tuple[int, int] | None:
     """Bytes to skip and length of the pixel element, explicit or implicit VR; None when it is not there."""
-    order = ">" if big else "<"
+    order = ">" if header.transfer_syntax == _BIG_ENDIAN else "<"
     if len(element) < 8 or struct.unpack(order + "HH", element[:4]) != _PIXEL_TAG:
         return None
-    if element[4:6] in (b"OW", b"OB", b"UN") and len(element) == 12:
+    if header.transfer_syntax == _IMPLICIT:
+        return 8, struct.unpack(order + "I", element[4:8])[0]
+    if element[4:6] in _PIXEL_KINDS and len(element) == 12:
         return 12, struct.unpack(order + "I", element[8:12])[0]
-    return 8, struct.unpack(order + "I", element[4:8])[0]
+    return (8, struct.unpack(order + "I", element[4:8])[0]) if header.transfer_syntax is None else None
 
 
 def _dtype(header: Header) -> str:

@@ -18,6 +18,8 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag, Tag
 
+from imaging.elements import WalkedDataset
+
 _MOST_BYTES = 2**16
 _IMPLICIT, _BIG_ENDIAN, _DEFLATED = "1.2.840.10008.1.2", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"
 # Tags as the file has them: group in the low half, element in the high half of a little-endian word.
@@ -26,10 +28,10 @@ _ITEM, _END_OF_ITEM, _END_OF_SEQUENCE = 0xE000_FFFE, 0xE00D_FFFE, 0xE0DD_FFFE
 _PIXEL_GROUP, _PIXELS = 0x7FE0, 0x0010_7FE0
 _UNDEFINED = 0xFFFF_FFFF
 _LONG_KINDS = frozenset((b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"))
-_SHORT_KINDS = frozenset(
-    (b"AE", b"AS", b"AT", b"CS", b"DA", b"DS", b"DT", b"FD", b"FL", b"IS", b"LO", b"LT", b"PN", b"SH", b"SL", b"SS")
-    + (b"ST", b"TM", b"UI", b"UL", b"US")
-)
+_SHORT_NAMES = ("AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO", "LT", "PN", "SH", "SL", "SS") + (
+    "ST", "TM", "UI", "UL", "US",
+)  # fmt: skip
+_SHORT_KINDS = {name.encode(): name for name in _SHORT_NAMES}
 _explicit = Struct("<I2sH").unpack_from
 _tag_and_length = Struct("<II").unpack_from
 _long = Struct("<I").unpack_from
@@ -56,7 +58,8 @@ def walk_header(stream: BinaryIO, wanted: dict[int, BaseTag]) -> Dataset | None:
         stream.seek(0)
         return None
     stream.seek(end)
-    dataset = Dataset(found)
+    dataset = WalkedDataset(found)
+    dataset.walked = found
     dataset.file_meta = _file_meta(syntax)
     characters = data_of(found, wanted.get(_CHARACTERS))
     if characters:
@@ -101,15 +104,16 @@ def _walk(data: bytes, position: int, wanted: dict[int, BaseTag], implicit: bool
     """Wanted elements up to the pixels, and where these begin."""
     step = _step_implicit if implicit else _step_explicit
     found: dict[BaseTag, Any] = {}
+    known, size = wanted.get, len(data)
     while True:
         word, kind, start, end = step(data, position)
         if word & 0xFFFF == _PIXEL_GROUP:
             if word != _PIXELS:
                 raise _NotPlain
             return found, position
-        if end > len(data):
+        if end > size:
             raise _NotPlain
-        tag = wanted.get(word)
+        tag = known(word)
         if tag is not None:
             found[tag] = _element(tag, kind, data, (position, start, end), implicit)
         position = end
@@ -137,25 +141,41 @@ def _read_sequence(element: bytes, implicit: bool) -> Any:
 def _step_explicit(data: bytes, position: int) -> _Step:
     """Word of the tag, kind, begin and end of the value of the element at a position."""
     word, kind, length = _explicit(data, position)
-    if kind in _SHORT_KINDS:
-        return word, kind.decode(), position + 8, position + 8 + length
+    plain = _SHORT_KINDS.get(kind)
+    if plain is not None:
+        return word, plain, position + 8, position + 8 + length
     if kind not in _LONG_KINDS:
         raise _NotPlain
     (length,) = _long(data, position + 8)
-    return word, kind.decode(), position + 12, _end(data, position + 12, length, word, kind, _step_explicit)
+    start = position + 12
+    end = start + length if length != _UNDEFINED or word == _PIXELS else _end(data, start, word, kind, _step_explicit)
+    return word, kind.decode(), start, end
 
 
 def _step_implicit(data: bytes, position: int) -> _Step:
     word, length = _tag_and_length(data, position)
-    return word, None, position + 8, _end(data, position + 8, length, word, b"SQ", _step_implicit)
-
-
-def _end(data: bytes, start: int, length: int, word: int, kind: bytes, step: Callable[[bytes, int], _Step]) -> int:
     if length != _UNDEFINED or word == _PIXELS:
-        return start + length
+        return word, None, position + 8, position + 8 + length
+    return word, None, position + 8, _end(data, position + 8, word, b"SQ", _step_implicit)
+
+
+# The sequences of one slice stand in the next one byte by byte: what was walked through once is recognised whole.
+_seen: dict[tuple[int, int], bytes] = {}
+_MOST_SEEN = 256
+
+
+def _end(data: bytes, start: int, word: int, kind: bytes, step: Callable[[bytes, int], _Step]) -> int:
+    """Where a sequence of unknown length ends."""
     if kind != b"SQ":
         raise _NotPlain
-    return _end_of_sequence(data, start, step)
+    place = (word, id(step))
+    seen = _seen.get(place)
+    if seen is not None and data.startswith(seen, start):
+        return start + len(seen)
+    end = _end_of_sequence(data, start, step)
+    if end <= len(data) and len(_seen) < _MOST_SEEN:
+        _seen[place] = data[start:end]
+    return end
 
 
 def _end_of_sequence(data: bytes, position: int, step: Callable[[bytes, int], _Step]) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pydicom
 
-from benchmarks.parts.suv_facts import Facts, read_facts
+from benchmarks.parts.suv_facts import Facts, read_facts, read_slopes
 from benchmarks.parts.suv_oracle import UNKNOWN, expected_factors
 from imaging.dicom import Series, Study, load_volume, read_study
 from imaging.problem import ImagingError
@@ -158,6 +158,6 @@ def _judge_pixels(series: Series, volume: Any, folder: Path) -> Iterator[str]:
 
 def _hottest(file: Path) -> float:
     dataset = pydicom.dcmread(file, force=True)
-    slope, intercept = dataset.get("RescaleSlope"), dataset.get("RescaleIntercept")
-    scaled = dataset.pixel_array.astype(float) * (1.0 if slope is None else float(slope)) + float(intercept or 0)
+    facts = read_slopes(dataset)
+    scaled = dataset.pixel_array.astype(float) * facts[0] + facts[1]
     return float(scaled.max())

@@ -36,6 +36,12 @@ def read_facts(dataset: Dataset) -> Facts:
     return facts
 
 
+def read_slopes(dataset: Dataset) -> tuple[float, float]:
+    """Slope and intercept; 1 and 0 where they are absent or no numbers."""
+    slope, intercept = (number(text(dataset, name)) for name in ("RescaleSlope", "RescaleIntercept"))
+    return 1.0 if slope is None else slope, intercept or 0.0
+
+
 def value(dataset: Dataset, keyword: str) -> Any:
     try:
         return dataset.get(keyword)
