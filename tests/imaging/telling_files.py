@@ -27,13 +27,9 @@ TELLING = {
 def telling_study(maker: str = "GE", **changes: Any) -> list[Dataset]:
     """Three PET and three CT slices of one study; `changes` go over all, dates included."""
     pet = [_telling_pet(n, maker, changes) for n in range(3)]
-    ct = [
-        ct_slice(
-            3.0 * n,
-            **{**TELLING, "SeriesInstanceUID": "1.2.826.77.1.2", "SOPInstanceUID": f"1.2.826.77.2.{n}"} | changes,
-        )
-        for n in range(3)
-    ]
+    same = {name: value for name, value in changes.items() if name != "item"}
+    own = {"SeriesInstanceUID": "1.2.826.77.1.2"}
+    ct = [ct_slice(3.0 * n, **{**TELLING, **own, "SOPInstanceUID": f"1.2.826.77.2.{n}", **same}) for n in range(3)]
     for one, other in zip(ct, pet, strict=True):
         _refer(one, other)
     return [*pet, *ct]
