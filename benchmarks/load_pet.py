@@ -226,7 +226,7 @@ def real_series() -> Iterator[Path | None]:
         return
     with tempfile.TemporaryDirectory() as name:
         with zipfile.ZipFile(REAL) as archive:
-            archive.extractall(name)
+            archive.extractall(name, [member for member in archive.namelist() if member.startswith("image/")])
         yield Path(name)
 
 

@@ -132,7 +132,7 @@ def _take(file: Path, sources: list[Source], rejected: list[Rejected]) -> None:
 
 
 def _is_zip(file: Path) -> bool:
-    with file.open("rb") as stream:
+    with file.open("rb", buffering=0) as stream:
         return stream.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
 
 

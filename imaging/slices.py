@@ -20,6 +20,7 @@ _IMPLICIT, _BIG_ENDIAN = "1.2.840.10008.1.2", "1.2.840.10008.1.2.2"
 _PIXEL_KINDS = (b"OW", b"OB", b"UN")
 _SLICE_CLASSES = (PET_CLASS, "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4")
 _DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
+_HEAD_BYTES = 136
 _PIXEL_TAG = (0x7FE0, 0x0010)
 _MOST_INFLATED = _SMALL = 2**28
 _TAGS = wanted_tags()
@@ -57,10 +58,12 @@ def read_slices(source: Source, files: OpenSources) -> tuple[Slice, ...]:
 
 
 def _read_slices(source: Source, files: OpenSources) -> tuple[Slice, ...]:
-    head = files.head(source)
-    if not _looks_like_dicom(head):
-        raise NotReadable(_what_it_is(head))
+    if source.member is not None:
+        _check_head(files.head(source))  # a zip's member is not unpacked only to find that it is no image
     with files.open(source) as stream:
+        if source.member is None:
+            _check_head(stream.read(_HEAD_BYTES))
+            stream.seek(0)
         try:
             header = read_header(_parse(stream))
             _check_header(header)
@@ -105,9 +108,14 @@ def _parse(stream: BinaryIO) -> Dataset:
 
 def _in_memory(stream: BinaryIO) -> BinaryIO:
     """A small file's bytes: a length that lies about gigabytes then asks for no more memory than there are bytes."""
-    data = stream.read(_SMALL + 1)
+    size = stream.seek(0, 2)
     stream.seek(0)
-    return BytesIO(data) if len(data) <= _SMALL else stream
+    return BytesIO(stream.read()) if size <= _SMALL else stream
+
+
+def _check_head(head: bytes) -> None:
+    if not _looks_like_dicom(head):
+        raise NotReadable(_what_it_is(head))
 
 
 def _looks_like_dicom(head: bytes) -> bool:

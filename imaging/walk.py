@@ -173,7 +173,9 @@ def _end(data: bytes, start: int, word: int, kind: bytes, step: Callable[[bytes,
     if seen is not None and data.startswith(seen, start):
         return start + len(seen)
     end = _end_of_sequence(data, start, step)
-    if end <= len(data) and len(_seen) < _MOST_SEEN:
+    if len(_seen) >= _MOST_SEEN:
+        _seen.clear()
+    if end <= len(data):
         _seen[place] = data[start:end]
     return end
 
