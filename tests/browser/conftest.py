@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,13 +65,21 @@ def trial_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(chromium: str, trial_folder: Path) -> Iterator[str]:
     """The address of the app; what the server says is kept in tests/output/server.log."""
+    with run_server(trial_folder, OUTPUT / "server.log") as address:
+        yield address
+
+
+@contextmanager
+def run_server(folder: Path, log_file: Path, **more: str) -> Iterator[str]:
+    """The address of an app with its own data folder, log and further environment."""
     OUTPUT.mkdir(exist_ok=True)
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--server.fileWatcherType", "none"]
-    with (OUTPUT / "server.log").open("wb") as log:
-        running = subprocess.Popen(command, cwd=PROJECT, env=_environment(trial_folder), stdout=log, stderr=log)
+    with log_file.open("wb") as log:
+        environment = _environment(folder) | more
+        running = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log)
         try:
             _wait_until_healthy(f"{address}/_stcore/health", running)
             yield address
@@ -91,17 +99,23 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture
 def board(server: str, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Board]:
     """One visit: a window of 1440 by 900, its steps photographed in tests/output/, nothing left unsaid at its end."""
-    log = OUTPUT / "server.log"
+    with visit(browser, server, OUTPUT / "server.log", request.node.name) as opened:
+        yield opened
+
+
+@contextmanager
+def visit(browser: Browser, server: str, log: Path, name: str) -> Iterator[Board]:
+    """A fresh window on a server; at its end the server has said nothing bad and nobody else was asked for anything."""
     said_before = log.stat().st_size
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="en-GB")
     context.set_default_timeout(20_000)
-    visit = Board(context.new_page(), server, OUTPUT, request.node.name)
-    yield visit
+    opened = Board(context.new_page(), server, OUTPUT, name)
+    yield opened
     context.close()
     said = log.read_bytes()[said_before:].decode(errors="replace")
     assert "Traceback" not in said, said
-    assert not visit.strangers, f"the app asked for something outside this machine: {visit.strangers}"
-    assert not visit.complaints, f"the browser's console: {visit.complaints}"
+    assert not opened.strangers, f"the app asked for something outside this machine: {opened.strangers}"
+    assert not opened.complaints, f"the browser's console: {opened.complaints}"
 
 
 def _environment(folder: Path) -> dict[str, str]:
