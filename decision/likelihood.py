@@ -100,22 +100,33 @@ def _add_bands(shares: Array, bands: tuple[int, ...]) -> Array:
 def cap_branches(loglik: Array, valid: Mask, block: Block, knowledge: Knowledge) -> Array:
     """Log-likelihoods, shape (any, phenotypes), with the ratios at each branching of the classes held to the block's caps."""
     capped = loglik.copy()
-    _cap_node(capped, valid, block, knowledge.tree, knowledge.phenotypes)
+    _cap_node(capped, valid, block, knowledge.tree, _load_usual())
     return capped
 
 
-def _cap_node(log: Array, valid: Mask, block: Block, node: Any, names: tuple[str, ...]) -> list[int]:
-    """Caps the ratios between the branches of `node`, moving a whole branch so that the order inside it stays."""
+def _cap_node(log: Array, valid: Mask, block: Block, node: Any, usual: dict[str, tuple[int, float]]) -> list[int]:
+    """Caps the ratios between the branches of `node`, moving a whole branch so that the order inside it stays.
+
+    A branch stands for its usual patient, so that a rare class for which a result is typical does not take the cap of all.
+    """
     if isinstance(node, str):
-        index = names.index(node)
+        index = usual[node][0]
         return [index] if valid[index] else []
-    branches = [leaves for child in node if (leaves := _cap_node(log, valid, block, child, names))]
+    branches = [leaves for child in node if (leaves := _cap_node(log, valid, block, child, usual))]
     if len(branches) > 1:
-        means = np.stack([logsumexp(log[:, leaves]) - np.log(len(leaves)) for leaves in branches])
+        share = np.array([share for _, share in usual.values()])
+        means = np.stack([logsumexp(log[:, part] + np.log(share[part] / share[part].sum())) for part in branches])
         lowest = means.max(axis=0) - np.log(_node_cap(block, node))
         for leaves, mean in zip(branches, means, strict=True):
             log[:, leaves] += np.maximum(lowest - mean, 0.0)[:, None]
     return [leaf for leaves in branches for leaf in leaves]
+
+
+@lru_cache(maxsize=1)
+def _load_usual() -> dict[str, tuple[int, float]]:
+    """Number and prior share of every phenotype in the setting without conditions."""
+    knowledge = load_knowledge()
+    return {name: (number, knowledge.settings[-1].shares[name]) for number, name in enumerate(knowledge.phenotypes)}
 
 
 def _node_cap(block: Block, node: Any) -> float:
