@@ -105,7 +105,9 @@ def _describe(document: Document, headers: Sequence[Header], correction: Correct
     series = as_series(document, corrected, after)
     says = "; ".join(document[CORRECTIONS]["says"])
     provenance = say_provenance(series)
-    quality = [{"item": one.item, "level": one.level, "says": one.says} for one in assess_quality(series)]
+    quality = [
+        {"item": one.item, "level": one.level, "says": one.says} for one in assess_quality(series, entered=correction)
+    ]
     return {"provenance": f"{provenance} · {says}" if says else provenance, "quality": quality}
 
 

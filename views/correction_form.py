@@ -130,8 +130,8 @@ def _ask(desk: _Desk) -> dict[str, str | None]:
         says.markdown(escape(_say_stated(desk, one)))
         with field:
             typed[one.name] = _field(desk, one)
-            if one.name in wrong:
-                st.markdown(f":red[:material/error:] {escape(wrong[one.name])}")
+        if one.name in wrong:
+            st.markdown(f":red[:material/error:] {escape(wrong[one.name])}")
     return typed
 
 

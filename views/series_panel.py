@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from imaging.quality import QualityLine
+from imaging.quality import QualityLine, assess_liver
 from views import state
+from views.references import regions_of
 from views.scan import (
     Scan,
     known_tracers,
@@ -16,6 +17,7 @@ from views.scan import (
     say_scan,
     say_stranger,
 )
+from views.volumes import assess_overlay
 from views.words import UNKNOWN
 
 CHOSEN_KEY = "imaging_series"
@@ -53,7 +55,7 @@ def chosen_series() -> str | None:
 
 def _title(scan: Scan) -> str:
     new = "" if scan.stored else " :violet-badge[not attached]"
-    worst = next((_ICONS[level] for level in _ORDER if any(line.level == level for line in quality_lines(scan))), "")
+    worst = next((_ICONS[level] for level in _ORDER if any(line.level == level for line in live_lines(scan))), "")
     return f"{scan.name} {worst}{new}"
 
 
@@ -65,10 +67,21 @@ def show_quality(scan: Scan, scans: Sequence[Scan]) -> None:
     if stranger:
         st.info(stranger, icon=":material/info:")
     said = {"SUV": refusal, "tracer": stranger}
-    _show_lines([line for line in quality_lines(scan) if not said.get(line.item)])
+    ct = match_ct(scan, scans) if scan.is_pet else None
+    overlay = (assess_overlay(scan, ct),) if ct else ()
+    _show_lines([line for line in (*live_lines(scan), *overlay) if not said.get(line.item)])
     if scan.is_pet:
-        ct = match_ct(scan, scans)
         st.caption(f"CT of the same study: {say_scan(ct)}" if ct else "No CT of the same study is open.")
+
+
+def live_lines(scan: Scan) -> tuple[QualityLine, ...]:
+    """The lines of a scan with the liver as it is measured now."""
+    lines = quality_lines(scan)
+    if not scan.is_pet or scan.record.suv_type is None:
+        return lines
+    liver = regions_of(scan).get("liver")
+    now = assess_liver(scan.record.tracer, liver.suv_mean if liver else None)
+    return tuple(now if line.item == "liver" else line for line in lines)
 
 
 def _show_lines(lines: Sequence[QualityLine]) -> None:

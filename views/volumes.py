@@ -5,9 +5,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from imaging.alignment_hint import Offset, assess_alignment, measure_offset
 from imaging.extent import Extent, body_extent
 from imaging.orientation import turn_to_patient_axes
+from imaging.problem import ImagingError
 from imaging.projection import Projection, compute_projection
+from imaging.quality import QualityLine
 from imaging.volume import Volume, read_volume
 from views.scan import Scan
 
@@ -31,6 +34,20 @@ def open_volume(scan: Scan) -> OpenVolume | None:
 def _open(path: str, changed_ns: int) -> OpenVolume:
     volume = turn_to_patient_axes(read_volume(Path(path)))
     return OpenVolume(volume, body_extent(volume), f"{path}:{changed_ns}")
+
+
+def assess_overlay(pet: Scan, ct: Scan) -> QualityLine:
+    """Whether PET and CT of one study lie on one another; raises nothing: damaged files are told elsewhere."""
+    try:
+        opened, other = open_volume(pet), open_volume(ct)
+    except ImagingError:
+        return assess_alignment(None)
+    return assess_alignment(_measure_offset(opened.key, other.key, opened, other) if opened and other else None)
+
+
+@st.cache_data(max_entries=48, show_spinner="Laying PET on CT")
+def _measure_offset(pet_key: str, ct_key: str, _pet: OpenVolume, _ct: OpenVolume) -> Offset | None:
+    return measure_offset(_pet.volume, _ct.volume)
 
 
 def open_projection(opened: OpenVolume, angle_deg: float) -> Projection:

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from imaging.correction import Correction
 from imaging.dicom import Series, load_volume, read_study
-from imaging.quality import QualityLine, assess_quality, load_ranges
+from imaging.quality import QualityLine, assess_liver, assess_quality, load_ranges
+from imaging.quality_rules import load_applied, load_rules
 from tests.imaging.dicom_files import ct_slice, pet_series, write_files
 
 
@@ -22,7 +24,7 @@ def test_a_good_scan_is_good(tmp_path: Path) -> None:
     scan = series(tmp_path)
     found = lines(scan, volume=load_volume(scan), liver_suv_mean=1.3)
     assert {item: line.level for item, line in found.items()} == dict.fromkeys(
-        ("SUV", "tracer", "uptake time", "activity", "weight", "liver", "slices"), "ok"
+        ("SUV", "tracer", "uptake time", "activity", "weight", "corrections", "liver", "slices"), "ok"
     )
     assert "NCT06246357" in found["uptake time"].says
     assert "unchecked" in found["activity"].says
@@ -78,3 +80,52 @@ def test_ct_has_no_uptake_to_judge(tmp_path: Path) -> None:
 
 def test_every_range_names_its_source_and_how_far_it_was_read() -> None:
     assert all(known.source and known.grade in ("verified", "recalled", "expert") for known in load_ranges().values())
+
+
+def test_a_series_that_is_not_attenuation_corrected_says_what_that_does(tmp_path: Path) -> None:
+    found = lines(series(tmp_path, CorrectedImage=["DECY", "SCAT"]))
+    assert (found["corrections"].level, found["SUV"].level) == ("problem", "problem")
+    assert "uptake deep in the body is far too low" in found["corrections"].says
+
+
+@pytest.mark.parametrize(
+    ("listed", "decay", "level", "says"),
+    [
+        (["DECY", "ATTN", "SCAT", "RAN"], "START", "ok", "Corrected for attenuation, scatter, decay, randoms."),
+        (["DECAY", "ATTN", "SCAT"], "START", "ok", "Corrected for attenuation, scatter, decay."),
+        (["DECY", "ATTN"], "START", "check", "low uptake beside hot organs (kidneys, bladder) reads too high"),
+        (["ATTN", "SCAT"], "NONE", "ok", "each slice by its own time"),
+        (None, "NONE", "problem", "whether attenuation is corrected is not known"),
+    ],
+)
+def test_the_corrections_of_the_image_are_named(
+    tmp_path: Path, listed: list[str] | None, decay: str, level: str, says: str
+) -> None:
+    line = lines(series(tmp_path, CorrectedImage=listed, DecayCorrection=decay))["corrections"]
+    assert line.level == level
+    assert says in line.says
+
+
+def test_the_tracer_line_says_where_the_name_was_found(tmp_path: Path) -> None:
+    assert "“Pentixafor”, half-life 4057.7 s" in lines(series(tmp_path / "named"))["tracer"].says
+    described = series(tmp_path / "described", SeriesDescription="PET Pentixafor", item={"Radiopharmaceutical": None})
+    assert "the radiopharmaceutical itself is not named" in lines(described)["tracer"].says
+
+
+def test_what_a_reader_entered_is_said_as_that(tmp_path: Path) -> None:
+    entered = Correction(weight_kg=60.0, residual_mbq=4.0, tracer="68Ga-DOTATATE")
+    found = lines(series(tmp_path), entered=entered)
+    assert "60 kg, entered by the reader" in found["weight"].says
+    assert "4 MBq left in the syringe, entered by the reader, is taken off" in found["activity"].says
+    assert found["tracer"].says == "68Ga-DOTATATE, as entered by the reader."
+
+
+def test_the_liver_is_judged_by_itself_when_it_is_measured_later() -> None:
+    assert assess_liver("68Ga-Pentixafor", None).level == "unknown"
+    assert assess_liver("68Ga-Pentixafor", 1.3).level == "ok"
+    assert "every SUV of this scan may be wrong" in assess_liver("68Ga-Pentixafor", 13.0).says
+
+
+def test_every_rule_and_correction_has_its_words() -> None:
+    assert all(rule.source and rule.says for rule in load_rules().values())
+    assert {one.level for one in load_applied()} <= {"problem", "check", "ok"}
