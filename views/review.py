@@ -15,8 +15,10 @@ from views.results_table import make_results_table
 from views.review_evidence import show_evidence
 from views.review_images import show_images
 from views.review_pathway import show_pathway
+from views.review_steps import show_steps
 from views.review_timeline import show_timeline
 from views.review_verdict import show_verdict
+from views.review_what_if import show_what_if
 from views.words import escape, say_age, say_date, say_list, say_sex
 
 FLAG_ICONS = {"urgent": ":material/emergency:", "warning": ":material/warning:"}
@@ -40,8 +42,10 @@ def show() -> None:
     left, right = st.columns(2, border=True)
     with left:
         show_evidence(assessment)
+        show_steps(case, published_only)
     with right:
         show_verdict(assessment)
+    show_what_if(case, published_only)
     show_images(case)
     show_results(case)
     show_timeline(patient, case)
