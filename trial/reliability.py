@@ -14,6 +14,7 @@ SHROUT_FLEISS = "Shrout and Fleiss 1979; intervals of McGraw and Wong 1996"
 BLAND_ALTMAN = "Bland and Altman 1986 (limits), 1999 (their intervals)"
 TOO_FEW = "at least two subjects and two readers are needed"
 NO_VARIANCE = "the values do not vary, so the correlation has no denominator"
+ROUNDING = 1e-24  # of the largest value squared: what is below is the computer's rounding, not variance
 EXACT = "the readers never differ beyond a constant: the interval cannot be told"
 
 
@@ -109,14 +110,14 @@ def _compute_squares(ratings: Sequence[Sequence[float]]) -> MeanSquares | None:
     n, k = table.shape
     subjects, raters, grand = table.mean(axis=1), table.mean(axis=0), table.mean()
     residual = table - subjects[:, None] - raters[None, :] + grand
-    return MeanSquares(
-        subjects=n,
-        raters=k,
-        between=float(k * ((subjects - grand) ** 2).sum() / (n - 1)),
-        within=float(((table - subjects[:, None]) ** 2).sum() / (n * (k - 1))),
-        between_raters=float(n * ((raters - grand) ** 2).sum() / (k - 1)),
-        residual=float((residual**2).sum() / ((n - 1) * (k - 1))),
+    squares = (
+        k * ((subjects - grand) ** 2).sum() / (n - 1),
+        ((table - subjects[:, None]) ** 2).sum() / (n * (k - 1)),
+        n * ((raters - grand) ** 2).sum() / (k - 1),
+        (residual**2).sum() / ((n - 1) * (k - 1)),
     )
+    rounding = ROUNDING * float(np.abs(table).max()) ** 2
+    return MeanSquares(n, k, *[float(square) if square > rounding else 0.0 for square in squares])
 
 
 def _one_way(squares: MeanSquares, level: float) -> Estimate:

@@ -13,10 +13,12 @@ from trial.roc import read_scores
 SEED = 7350707
 RESAMPLES = 2000
 CELLS_AT_ONCE = 4_000_000
-YOUDEN = "highest Youden index; optimism by bootstrap of patients within each class (Harrell 1996)"
+YOUDEN = "highest Youden index; corrected by the .632+ bootstrap within each class (Efron and Tibshirani 1997)"
+TOO_FEW = "one patient of a class: nobody is left out of a resample, so the luck cannot be told"
 NO_CLASS = "a cut-off needs patients with and without the target"
 
 Numbers = NDArray[np.float64]
+Ranks = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -122,67 +124,81 @@ def compute_decision_curve(accuracy: Accuracy, thresholds: Iterable[float]) -> t
 def estimate_best_threshold(
     labels: Sequence[int], scores: Sequence[float], resamples: int = RESAMPLES, seed: int = SEED, level: float = LEVEL
 ) -> BestThreshold:
-    """The cut-off of highest Youden index (the lowest of ties) with its optimism-corrected accuracy.
+    """The cut-off of highest Youden index (the lowest of ties) with its accuracy corrected for having been picked here.
 
     The same seed gives the same numbers whatever the order of the patients.
     """
     truth, (column,) = read_scores(labels, scores)
     cases, controls = np.sort(column[truth]), np.sort(column[~truth])
     if not len(cases) or not len(controls):
-        nothing = Estimate(None, None, YOUDEN, NO_CLASS)
-        return BestThreshold(nothing, None, None, None, None, None, resamples, seed)
+        return BestThreshold(Estimate(None, None, YOUDEN, NO_CLASS), None, None, None, None, None, resamples, seed)
     values = np.unique(column)
-    ranks = np.searchsorted(values, cases), np.searchsorted(values, controls)
-    rates = _rates(_count(ranks[0][None], len(values))), 1 - _rates(_count(ranks[1][None], len(values)))
-    best = int(np.argmax(rates[0][0] + rates[1][0] >= (rates[0][0] + rates[1][0]).max() - 1e-12))
-    picked, luck = _resample(ranks, rates, len(values), resamples, seed)
-    sensitivity, specificity = float(rates[0][0, best]), float(rates[1][0, best])
+    below = tuple(np.searchsorted(group, values) for group in (cases, controls))
+    best = int(np.argmax((len(cases) - below[0]) * len(controls) + below[1] * len(cases)))
+    picked, left_out = _resample((len(cases), len(controls)), below, resamples, seed)
+    apparent = int(len(cases) - below[0][best]) / len(cases), int(below[1][best]) / len(controls)
+    corrected = _correct(apparent, left_out)
     ends = np.quantile(values[picked], [0.5 - level / 2, 0.5 + level / 2], method="inverted_cdf")
+    says = "" if corrected else TOO_FEW
     return BestThreshold(
-        threshold=Estimate(float(values[best]), Interval(float(ends[0]), float(ends[1])), YOUDEN),
-        apparent_sensitivity=sensitivity,
-        apparent_specificity=specificity,
-        corrected_sensitivity=min(max(sensitivity - luck[0], 0.0), 1.0),
-        corrected_specificity=min(max(specificity - luck[1], 0.0), 1.0),
-        optimism=luck[0] + luck[1],
+        threshold=Estimate(float(values[best]), Interval(float(ends[0]), float(ends[1])), YOUDEN, says),
+        apparent_sensitivity=apparent[0],
+        apparent_specificity=apparent[1],
+        corrected_sensitivity=corrected[0] if corrected else None,
+        corrected_specificity=corrected[1] if corrected else None,
+        optimism=sum(apparent) - sum(corrected) if corrected else None,
         resamples=resamples,
         seed=seed,
     )
 
 
+def _correct(apparent: tuple[float, float], left_out: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Efron and Tibshirani's .632+: the more of the Youden index was luck, the more the patients left out decide."""
+    if left_out is None:
+        return None
+    index, honest = sum(apparent) - 1, sum(left_out) - 1
+    luck = 0.0 if index <= 0 else min(max((index - honest) / index, 0.0), 1.0)
+    weight = 0.632 / (1 - 0.368 * luck)
+    return tuple((1 - weight) * a + weight * b for a, b in zip(apparent, left_out, strict=True))  # type: ignore[return-value]
+
+
 def _resample(
-    ranks: tuple[NDArray[np.intp], NDArray[np.intp]],
-    rates: tuple[Numbers, Numbers],
-    values: int,
-    resamples: int,
-    seed: int,
-) -> tuple[NDArray[np.intp], tuple[float, float]]:
-    """The cut-off picked in each resample, and the mean luck in sensitivity and specificity of having picked there."""
+    sizes: tuple[int, int], below: tuple[Ranks, ...], resamples: int, seed: int
+) -> tuple[Ranks, tuple[float, float] | None]:
+    """The cut-off picked in each resample, and the mean sensitivity and specificity in the patients it left out.
+
+    Both classes are sorted by score, so patients at or above a cut-off are those after `below` of them.
+    """
     draw = np.random.default_rng(seed)
-    rows = max(CELLS_AT_ONCE // (values + len(ranks[0]) + len(ranks[1])), 1)
-    picked, luck = [], np.zeros(2)
+    rows = max(CELLS_AT_ONCE // (len(below[0]) + sum(sizes)), 1)
+    picked, right, used = [], np.zeros(2), 0
     for start in range(0, resamples, rows):
-        size = min(rows, resamples - start)
-        drawn = [rank[draw.integers(0, len(rank), (size, len(rank)))] for rank in ranks]
-        sensitivity = _rates(_count(drawn[0], values))
-        specificity = 1 - _rates(_count(drawn[1], values))
-        chosen = np.argmax(sensitivity + specificity, axis=1)
-        row = np.arange(size)
-        luck[0] += float((sensitivity[row, chosen] - rates[0][0, chosen]).sum())
-        luck[1] += float((specificity[row, chosen] - rates[1][0, chosen]).sum())
+        many = min(rows, resamples - start)
+        drawn = [_count_drawn(draw.integers(0, size, (many, size))) for size in sizes]
+        cases, controls = (_sum_first(counts) for counts in drawn)
+        score = (sizes[0] - cases[:, below[0]]) * sizes[1] + controls[:, below[1]] * sizes[0]
+        chosen = np.argmax(score, axis=1)
         picked.append(chosen)
-    return np.concatenate(picked), (float(luck[0] / resamples), float(luck[1] / resamples))
+        out = [_share_below(counts == 0, positions[chosen]) for counts, positions in zip(drawn, below, strict=True)]
+        usable = ~np.isnan(out[0]) & ~np.isnan(out[1])
+        right += [float((1 - out[0][usable]).sum()), float(out[1][usable].sum())]
+        used += int(usable.sum())
+    return np.concatenate(picked), (float(right[0] / used), float(right[1] / used)) if used else None
 
 
-def _count(ranks: NDArray[np.intp], values: int) -> NDArray[np.intp]:
-    """How many in each row have each value: one bincount for all rows."""
-    rows = len(ranks)
-    shifted = ranks + np.arange(rows)[:, None] * values
-    return np.bincount(shifted.ravel(), minlength=rows * values).reshape(rows, values)
+def _count_drawn(drawn: Ranks) -> Ranks:
+    """How often each patient (column) was drawn in each resample (row): one bincount for all rows."""
+    rows, size = drawn.shape
+    return np.bincount((drawn + np.arange(rows)[:, None] * size).ravel(), minlength=rows * size).reshape(rows, size)
 
 
-def _rates(counts: NDArray[np.intp]) -> Numbers:
-    """The share at or above each value, row by row."""
-    total = counts.sum(axis=1, keepdims=True)
-    below = np.cumsum(counts, axis=1) - counts
-    return np.asarray((total - below) / total, dtype=np.float64)
+def _sum_first(counts: Ranks) -> Ranks:
+    """Column k: the sum of the first k columns."""
+    return np.concatenate([np.zeros((len(counts), 1), dtype=counts.dtype), np.cumsum(counts, axis=1)], axis=1)
+
+
+def _share_below(chosen: NDArray[np.bool_], positions: Ranks) -> Numbers:
+    """The share of the chosen patients of each row before its position; not a number where nobody was chosen."""
+    total = chosen.sum(axis=1)
+    first = (chosen & (np.arange(chosen.shape[1]) < positions[:, None])).sum(axis=1)
+    return np.asarray(np.divide(first, total, out=np.full(len(total), np.nan), where=total > 0), dtype=np.float64)
