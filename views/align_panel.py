@@ -2,21 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from imaging.extent import Point
 from imaging.problem import ImagingError
-from imaging.register import register_rigid
 from imaging.volume import Volume
 from views import state
+from views.align_job import AlignJob
 from views.alignment import Alignment, keep_registration, read_alignment, save_alignment, study_of
 from views.scan import Scan, match_ct
 from views.volumes import open_volume
 from views.words import say_number
 
+_WATCH_S = 0.5
 _NUDGE_KEY = "imaging_nudge"
 _NUDGES = {
     "nudge_mm": ("to the left, mm", "to the back, mm", "to the head, mm"),
@@ -26,20 +25,69 @@ _NUDGES = {
 
 def show_aligning(fixed: Scan, moving: Scan, scans: Sequence[Scan]) -> None:
     """The button and the fields; what they change stands in the file the next time it is read."""
+    _finish(fixed, moving)
     kept, cts = _read_quietly(fixed, moving), [match_ct(scan, scans) for scan in (fixed, moving)]
-    pressed = st.button(
+    st.button(
         "Align by CT" if kept.registration is None else "Align again",
         icon=":material/align_center:",
-        disabled=None in cts,
-        help="Lays the two CTs over one another; takes some seconds. Going to another scan or page ends it and changes nothing."
+        disabled=None in cts or _job(fixed, moving) is not None,
+        help="Lays the two CTs over one another; takes some seconds. Cancelling it changes nothing."
         if None not in cts
         else "Both studies need a CT for this; move one by hand instead.",
+        on_click=_begin,
+        args=(fixed, moving, *cts),
     )
-    if pressed and cts[0] and cts[1]:
-        _align(fixed, moving, cts[0], cts[1])
     name = (moving.record.tracer or "the other scan").removeprefix("68Ga-")
     with st.popover("By hand", icon=":material/open_with:"):
         _show_nudges(fixed, moving, _read_quietly(fixed, moving), name)
+
+
+def _jobs(fixed: Scan, moving: Scan) -> dict[str, AlignJob | str]:
+    """Of this pair in this session: the "job" under way, and the "refused" sentence of the last one."""
+    return state.draft(f"imaging_align:{study_of(fixed)}:{study_of(moving)}")
+
+
+def _job(fixed: Scan, moving: Scan) -> AlignJob | None:
+    job = _jobs(fixed, moving).get("job")
+    return job if isinstance(job, AlignJob) else None
+
+
+def _begin(fixed: Scan, moving: Scan, fixed_ct: Scan, moving_ct: Scan) -> None:
+    try:
+        first, second = open_volume(fixed_ct), open_volume(moving_ct)
+        if first is None or second is None:
+            raise ImagingError("A CT is gone from the server; upload the study again.")
+    except ImagingError as error:
+        _jobs(fixed, moving)["refused"] = str(error)
+        return
+    job = AlignJob(first.volume, second.volume)
+    _jobs(fixed, moving).update(job=job, refused="")
+    job.start()
+
+
+def _finish(fixed: Scan, moving: Scan) -> None:
+    """Keep what a search has found since the last drawing."""
+    job = _job(fixed, moving)
+    if job is None or job.running:
+        return
+    _jobs(fixed, moving).pop("job")
+    try:
+        if job.found:
+            keep_registration(fixed, moving, job.found)
+        _jobs(fixed, moving)["refused"] = job.error or ""
+    except ImagingError as error:
+        _jobs(fixed, moving)["refused"] = str(error)
+
+
+@st.fragment(run_every=_WATCH_S)
+def _watch(fixed: Scan, moving: Scan) -> None:
+    """Only this part of the page is drawn again and again while the search goes on."""
+    job = _job(fixed, moving)
+    if job is None or not job.running:
+        st.rerun(scope="app")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(job.share, "Aligning the two CTs", width="stretch")
+        st.button("Cancel", icon=":material/close:", key="imaging_align_cancel", on_click=job.stop)
 
 
 def _read_quietly(fixed: Scan, moving: Scan) -> Alignment:
@@ -52,6 +100,10 @@ def _read_quietly(fixed: Scan, moving: Scan) -> Alignment:
 
 def show_alignment(fixed: Scan, moving: Scan) -> Alignment:
     """What is kept of the pair, and in a sentence how far the two may be believed to show the same place."""
+    if _job(fixed, moving) is not None:
+        _watch(fixed, moving)
+    if refused := _jobs(fixed, moving).get("refused"):
+        st.error(str(refused), icon=":material/block:")
     try:
         kept = read_alignment(fixed, moving)
     except ImagingError as error:
@@ -59,26 +111,6 @@ def show_alignment(fixed: Scan, moving: Scan) -> Alignment:
         kept = _read_quietly(fixed, moving)
     _show_state(fixed, moving, kept)
     return kept
-
-
-def _align(fixed: Scan, moving: Scan, fixed_ct: Scan, moving_ct: Scan) -> None:
-    bar = st.progress(0.0, "Aligning the two CTs")
-    try:
-        first, second = open_volume(fixed_ct), open_volume(moving_ct)
-        if first is None or second is None:
-            raise ImagingError("A CT is gone from the server; upload the study again.")
-        found = register_rigid(first.volume, second.volume, partial(_tell, bar))
-        keep_registration(fixed, moving, found)
-    except ImagingError as error:
-        bar.empty()
-        st.error(str(error), icon=":material/block:")
-        return
-    bar.empty()
-
-
-def _tell(bar: DeltaGenerator, share: float) -> None:
-    # Going to another scan or page makes this call raise, which ends the search.
-    bar.progress(share, "Aligning the two CTs")
 
 
 def _show_state(fixed: Scan, moving: Scan, kept: Alignment) -> None:

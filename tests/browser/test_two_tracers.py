@@ -35,6 +35,7 @@ def test_two_tracers_are_aligned_and_their_lesions_listed_in_pairs(board: Board)
     board.switch("both tracers")
     board.see("The same scanner coordinates, not registered", NODULE)
     assert apart(board) > 5, "by the scanner's coordinates the nodule lies elsewhere in the two"
+    cancel_aligning(board)
     board.press("Align by CT")
     expect(board.main.get_by_text(re.compile("Aligned by CT: .* HU mean difference"))).to_be_visible(timeout=90_000)
     board.settle()
@@ -49,6 +50,15 @@ def test_two_tracers_are_aligned_and_their_lesions_listed_in_pairs(board: Board)
     board.step("aligned")
     nudge(board)
     see_other_scan(board)
+
+
+def cancel_aligning(board: Board) -> None:
+    """Begun and called off: nothing is changed."""
+    board.main.get_by_role("button", name="Align by CT").click()
+    board.main.get_by_role("button", name="Cancel", exact=True).click()
+    board.settle()
+    board.see("The same scanner coordinates, not registered", "Align by CT")
+    expect(board.main.get_by_role("button", name="Cancel", exact=True)).to_have_count(0)
 
 
 def nudge(board: Board) -> None:

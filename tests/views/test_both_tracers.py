@@ -1,7 +1,9 @@
 """Both tracers on the imaging page: aligned by CT, moved by hand, kept in a file, and their lesions in pairs."""
 
 import json
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import dist
 from pathlib import Path
@@ -69,6 +71,16 @@ def press(app: AppTest, label: str) -> None:
     assert not app.exception, app.exception
 
 
+def wait(app: AppTest) -> None:
+    """Until the search has ended; a browser draws its progress again by itself."""
+    for _ in range(600):
+        if not [one for one in app.button if one.label == "Cancel"]:
+            return
+        time.sleep(0.1)
+        app.run()
+    raise AssertionError("the search does not end")
+
+
 def pairs(app: AppTest) -> dict[str, str]:
     table = next(one.value for one in app.dataframe if "Read" in one.value.columns)
     return dict(table.iloc[0])
@@ -84,6 +96,7 @@ def test_the_two_days_are_aligned_and_it_is_kept(both: Store) -> None:
     assert "not registered" in said(app)
     assert pairs(app)["DOTATATE"] == "—", "without an alignment the same place is not known"
     press(app, "Align by CT")
+    wait(app)
     assert "Aligned by CT" in said(app)
     assert "not registered" not in said(app)
     motion = read_alignment(*scans(both)).motion
@@ -91,6 +104,45 @@ def test_the_two_days_are_aligned_and_it_is_kept(both: Store) -> None:
     assert dist(motion.apply((40.0, 17.0, -534.0)), (35.0, 19.0, -540.0)) < 2.0
     again = look(open_app("imaging", "P017"))
     assert "Aligned by CT" in said(again), "another visit finds it"
+
+
+def test_a_search_that_is_called_off_changes_nothing(both: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Event()
+
+    def search(_fixed: Volume, _moving: Volume, tell: Callable[[float], None]) -> Registration:
+        begun.set()
+        while True:
+            tell(0.5)
+            time.sleep(0.01)
+
+    monkeypatch.setattr("views.align_job.register_rigid", search)
+    app = look(open_app("imaging", "P017"))
+    press(app, "Align by CT")
+    assert begun.wait(10)
+    assert next(one for one in app.button if one.label == "Align by CT").disabled
+    press(app, "Cancel")
+    wait(app)
+    assert "not registered" in said(app)
+    assert read_alignment(*scans(both)).registration is None
+    assert not next(one for one in app.button if one.label == "Align by CT").disabled
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [(ImagingError("The CT of the moving study holds 0 ml of body."), "0 ml of body"), (MemoryError(), "MemoryError")],
+)
+def test_a_search_that_fails_says_why(
+    both: Store, monkeypatch: pytest.MonkeyPatch, error: Exception, says: str
+) -> None:
+    def search(*_: object) -> Registration:
+        raise error
+
+    monkeypatch.setattr("views.align_job.register_rigid", search)
+    app = look(open_app("imaging", "P017"))
+    press(app, "Align by CT")
+    wait(app)
+    assert says in said(app)
+    assert "not registered" in said(app)
 
 
 def test_aligned_the_other_tracer_is_read_at_the_place_and_never_called_negative(both: Store) -> None:
