@@ -35,6 +35,11 @@ class PacsSending:
     error: str | None = None
     running: bool = True
 
+    @property
+    def complete(self) -> bool:
+        """The PACS has said of every object that it is stored."""
+        return len(self.answers) == len(self.files) and all(one.stored for one in self.answers)
+
     def start(self) -> None:
         Thread(target=self._run, name="pacs-send", daemon=True).start()
 
@@ -67,7 +72,8 @@ def show_sending(packed: bytes, owner: Owner | None) -> None:
         return
     if sending is not None:
         _show_answers(sending, where)
-    _ask(files, owner, where, again=sending is not None)
+    if sending is None or not sending.complete:
+        _ask(files, owner, where, again=sending is not None)
 
 
 def read_objects(packed: bytes) -> list[tuple[str, bytes]]:
@@ -120,7 +126,7 @@ def _show_answers(sending: PacsSending, where: str) -> None:
     stored = [one for one in sending.answers if one.stored]
     lines = [f"- {_say_answer(one)}" for one in sending.answers]
     says = f"The PACS at {where} stored {len(stored)} of {say_count(len(sending.answers), 'object')}:\n\n"
-    if len(stored) == len(sending.answers):
+    if sending.complete:
         st.info(says + "\n".join(lines), icon=":material/cloud_done:")
     else:
         st.warning(says + "\n".join(lines), icon=":material/warning:")

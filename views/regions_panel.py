@@ -16,7 +16,8 @@ from views.viewer_state import move_crosshair, say_point
 from views.volumes import OpenVolume
 from views.words import UNKNOWN, escape, say_count, say_number
 
-_COLUMNS = ["", "Region", "SUVmax", "SUVmean", "SUVpeak", "ml", "Total uptake", "Centre"]
+_COLUMNS = ["#", "Region", "SUVmax", "Mean", "Peak", "ml", "Total"]
+_NUMBER_PX = 62
 _ICON = ":material/draw:"
 
 
@@ -68,13 +69,15 @@ def _show_listing(scan: Scan, listing: Listing) -> None:
     st.markdown(f"**{listing.kind}** with {say_count(len(listing.regions), 'region')}, marked in blue on the pictures")
     if listing.says:
         st.caption(f":material/info: {listing.says}")
-    columns = {name: st.column_config.TextColumn(alignment="right") for name in _COLUMNS[2:7]}
+    columns = {name: st.column_config.TextColumn(alignment="right", width=_NUMBER_PX) for name in _COLUMNS[2:]}
+    columns |= {"#": st.column_config.TextColumn(width=28), "Region": st.column_config.TextColumn(width=140)}
     st.dataframe(
         make_table(listing.regions),
         hide_index=True,
         column_config=columns,
         alt="Regions of the file with the SUV inside them",
     )
+    st.caption(f"SUV inside each region; total uptake is SUVmean × ml; {UNKNOWN} is not known.")
     for one in listing.regions:
         if one.says:
             st.caption(f":material/warning: {one.label} {escape(one.name)}: {one.says}")
@@ -89,9 +92,9 @@ def make_table(regions: Sequence[ListedRegion]) -> pd.DataFrame:
 def _row(region: ListedRegion) -> list[str]:
     one = region.measured
     if one is None:
-        return [region.label, region.name, *[UNKNOWN] * 6]
+        return [region.label, region.name, *[UNKNOWN] * 5]
     numbers = (one.suv_max, one.suv_mean, one.suv_peak, one.volume_ml, one.total_uptake)
-    return [region.label, region.name, *map(say_number, numbers), say_point(one.centre_mm)]
+    return [region.label, region.name, *map(say_number, numbers)]
 
 
 def _show_choice(scan: Scan, regions: Sequence[ListedRegion]) -> None:
@@ -102,7 +105,7 @@ def _show_choice(scan: Scan, regions: Sequence[ListedRegion]) -> None:
     if state.widget_value(key) not in by_label:
         state.set_widget(key, next(iter(by_label)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("Region", list(by_label), key=key)
+        chosen = st.selectbox("Region", list(by_label), key=key)
         st.button("Show", icon=":material/my_location:", on_click=_show_region, args=(key, by_label))
         st.button(
             "Measure as a lesion",
@@ -112,6 +115,9 @@ def _show_choice(scan: Scan, regions: Sequence[ListedRegion]) -> None:
             args=(key, by_label, scan.uid),
             help="Its numbers appear under Measure, where it is named by its site and attached like any lesion.",
         )
+    measured = by_label[chosen].measured
+    if measured is not None:
+        st.caption(f"Centre {say_point(measured.centre_mm)} · hottest at {say_point(measured.max_mm)}")
 
 
 # What a button does reads the box when it is pressed: a region chosen just before is not yet in its arguments.

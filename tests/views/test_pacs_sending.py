@@ -70,7 +70,7 @@ def send(app: AppTest, url: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     confirm(app)
     press(app, "Send to the PACS")
     end = time.monotonic() + 30
-    while "Send again" not in [one.label for one in app.button]:
+    while "stored" not in told(app):
         assert time.monotonic() < end, said(app)
         time.sleep(0.05)
         app.run()
@@ -90,9 +90,11 @@ def told(app: AppTest) -> str:
 def test_four_objects_are_stored_under_the_pseudonym(
     prepared: AppTest, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PACS_URL", address)
+    assert "under the pseudonym P052 with the shifted dates and replaced UIDs" in said(prepared.run())
     app = send(prepared, address, monkeypatch)
-    assert "under the pseudonym P052 with the shifted dates and replaced UIDs" in said(app)
     assert "stored 4 of 4 objects" in told(app)
+    assert "Send again" not in [one.label for one in app.button]
     found = requests.get(f"{address}/instances", {"PatientID": "P052"}, timeout=20).json()
     assert {one["00080060"]["Value"][0] for one in found} == {"SEG", "SR", "RTSTRUCT", "OT"}
     (study_uid,) = {one["0020000D"]["Value"][0] for one in found}
