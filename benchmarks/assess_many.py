@@ -3,8 +3,9 @@
 Prints JSON. The network is built from the same knowledge: setting → branch → axis → phenotype → one node a finding. What a
 network cannot say is put into its tables openly:
 
-- a finding that counts in part beside another of its group (and whose ratios are capped) is a state of its own, "this band,
-  counted by half", with the tempered likelihood as its column, scaled; the rest of the column is "otherwise";
+- a finding that counts in part beside others of its group (and whose ratios are capped) is a state of its own, "this band,
+  as it counts beside those", with the tempered likelihood as its column, scaled; the rest of the column is "otherwise".
+  Only the states that the compared cases hold are in the network;
 - a finding valid only within some classes has the same chance in all others, and a node "inside these classes" carries
   virtual evidence that keeps the others where they were: the chance of the findings inside, given what was known before.
   That chance is itself found by exact inference, one query before each such group of findings.
@@ -100,9 +101,9 @@ def write_peer_cases(cases: Any, network: dict[str, Any]) -> list[list[list[int]
     weights = weigh_findings(rows, states, table)
     documents: list[list[list[int]]] = [[] for _ in range(len(cases.states))]
     for row, column, state, weight in zip(rows, columns, states, weights, strict=True):
-        if weight == 0:
+        if not weight.any():
             continue
-        key = (int(state), float(weight))
+        key = (int(state), weight.tobytes())
         if key not in numbers:
             numbers[key] = len(network["findings"][names[column]])
             network["findings"][names[column]].append((weight * table.points[state]).tolist())
@@ -164,6 +165,7 @@ def compare_with_peer(n: int, peer_n: int, python: str, repeats: int) -> dict[st
         "version": peer["version"],
         "cases": peer_n,
         "extrapolated": peer_n < n,
+        "states_of_the_largest_finding": peer["states"],
         "queries_per_case": round(peer["queries"] / peer_n, 2),
         "milliseconds_per_case": {name: round(1e3 * value, 3) for name, value in per_case.items()},
     }

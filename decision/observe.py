@@ -1,11 +1,12 @@
 """From a case to observations: which bands of which block each result or finding falls into, and what was voided and why."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from decision.case import Case, Result
-from decision.evidence import Block, Knowledge
+from decision.evidence import Block, Knowledge, load_knowledge
 from decision.patterns import Pattern, observe_patterns
 from decision.units import as_xuln, convert, convert_back, format_number, format_result
 
@@ -120,8 +121,18 @@ def _observe_result(block: Block, result: Result) -> Observation | Void | None:
         return _observe_multiple(block, result, shown)
     if block.cuts and block.unit is not None:
         value = convert_back(result.test, convert(result.test, result.value, result.unit), block.unit)
-        return Observation(block, bands_of_value(block, value, result.comparator), shown)
+        return Observation(
+            block, bands_of_value(block, _round_to_cut(value, result.value, block), result.comparator), shown
+        )
     return _observe_limits(block, result, shown)
+
+
+def _round_to_cut(value: float, entered: float, block: Block) -> float:
+    """The cut-off itself for a value that only the rounding between units keeps from it: 1.81 µg/dL is 50 nmol/L."""
+    rounding = load_knowledge().rules["reading"]["conversion_rounding"]
+    if math.isclose(value, entered, rel_tol=1e-12):
+        return value
+    return next((cut for cut in block.cuts if math.isclose(value, cut, rel_tol=rounding)), value)
 
 
 def _observe_multiple(block: Block, result: Result, shown: str) -> Observation | Void:

@@ -125,7 +125,14 @@ def main() -> None:
         "last_query": asked.last,
         "without_virtual_evidence": asked.stripped,
     }
-    answer = {"version": pgmpy.__version__, "seconds": seconds, "queries": asked.queries, "posteriors": posteriors}
+    states = max(len(columns) + 1 for columns in network["findings"].values())
+    answer = {
+        "states": states,
+        "version": pgmpy.__version__,
+        "seconds": seconds,
+        "queries": asked.queries,
+        "posteriors": posteriors,
+    }
     Path(sys.argv[2]).write_text(json.dumps(answer), encoding="utf-8")
 
 
