@@ -58,8 +58,9 @@ def read_scores(labels: Sequence[int], *scores: Sequence[float]) -> tuple[NDArra
     """Labels (1 diseased, 0 healthy) and score columns as arrays; raises CountError naming the first bad entry."""
     truth = np.asarray(labels, dtype=float).reshape(-1)
     columns = [np.asarray(column, dtype=float).reshape(-1) for column in scores]
-    if bad := [index for index, label in enumerate(truth) if label not in (0, 1)]:
-        raise CountError(f"labels[{bad[0]}]: a label is 1 (target present) or 0 (absent)")
+    wrong = (truth != 0) & (truth != 1)
+    if wrong.any():
+        raise CountError(f"labels[{int(wrong.argmax())}]: a label is 1 (target present) or 0 (absent)")
     for column in columns:
         if len(column) != len(truth):
             raise CountError(f"{len(truth)} labels but {len(column)} scores: one score a patient is needed")
@@ -140,7 +141,12 @@ def _place(columns: list[Numbers], truth: NDArray[np.bool_]) -> tuple[list[float
     areas = of_cases.mean(axis=1).tolist()
     if min(cases, controls) < 2:
         return areas, None
-    return areas, np.atleast_2d(np.cov(of_cases)) / cases + np.atleast_2d(np.cov(of_controls)) / controls
+    return areas, _covariance(of_cases) / cases + _covariance(of_controls) / controls
+
+
+def _covariance(rows: Numbers) -> Numbers:
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    return np.asarray(centred @ centred.T / (rows.shape[1] - 1), dtype=np.float64)
 
 
 def _summarise(
