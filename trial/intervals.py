@@ -4,7 +4,7 @@ A quantity without a denominator is None and says why; nothing here is ever infi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from scipy.special import ndtri
 from statsmodels.stats.proportion import proportion_confint
@@ -51,7 +51,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Proportion:
-    """`x` of `n` with both intervals, all None when n is 0; patients' ids when the caller knows them."""
+    """`x` of `n` with both intervals, all None when n is 0."""
 
     x: int
     n: int
@@ -60,7 +60,6 @@ class Proportion:
     wilson: Interval | None
     exact: Interval | None
     says: str = ""
-    patients: tuple[str, ...] = field(default=(), compare=False)
 
 
 def divide(top: float, bottom: float) -> float | None:
