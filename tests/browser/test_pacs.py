@@ -20,6 +20,8 @@ from tests.browser.conftest import OUTPUT, run_server, visit
 from tests.browser.test_pet_upload import look_at, measured
 from tests.exchange.exports import files_around, make_small_study, measure, read_pet
 from tests.exchange.orthanc import run_orthanc
+from tests.exchange.web_pacs import answering
+from tests.views.test_pacs_panel import Hospital
 
 pytestmark = [pytest.mark.browser, pytest.mark.service]
 NAME, HOSPITAL_ID = "N303", "P006"
@@ -69,6 +71,33 @@ def test_a_study_comes_from_the_pacs_and_its_lesion_goes_back(board: Board, lesi
     see_in_pacs(lesion, volume_ml, tmp_path)
 
 
+def test_cancel_stops_a_study_that_does_not_come(
+    browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    study = make_small_study(tmp_path / "study", "SIEMENS")
+    hospital, log = Hospital(sorted((study.folder / "PT").iterdir())[:12], HOSPITAL_ID), OUTPUT / "pacs-server.log"
+    with (
+        answering(hospital.answer) as url,
+        run_server(tmp_path / "data", log, PACS_URL=url, NO_PROXY="127.0.0.1") as address,
+        visit(browser, address, log, request.node.name) as board,
+    ):
+        import_patient(board, tmp_path)
+        ask_for_study(board)
+        board.page.get_by_role("dialog").get_by_role("button", name=re.compile("^Fetch")).click()
+        board.see(re.compile(r"image [1-9] of 12"))
+        board.go("Review")
+        board.see(re.compile(rf"^{NAME} "))
+        board.go("Imaging")
+        board.see(re.compile(r"image [1-9] of 12"))
+        board.page.screenshot(path=OUTPUT / "pacs-fetching.png")
+        board.press("Cancel")
+        expect(board.page.get_by_test_id("stToast").filter(has_text="Fetching is cancelled")).to_be_visible()
+        board.miss("From the PACS:")
+        board.see(f"No images of {NAME} are here yet")
+        hospital.go_on.set()
+    assert not list((tmp_path / "data" / "uploads").rglob("*.dcm"))
+
+
 def import_patient(board: Board, folder: Path) -> None:
     """A patient about whom nothing is known yet, from a case file."""
     file = folder / "case.json"
@@ -80,14 +109,20 @@ def import_patient(board: Board, folder: Path) -> None:
     expect(board.page.get_by_test_id("stToast").filter(has_text="1 case imported")).to_be_visible()
 
 
-def fetch_study(board: Board) -> None:
+def ask_for_study(board: Board) -> None:
+    """Search the PACS for the patient and choose the study."""
     board.open(f"/imaging?patient={NAME}")
     board.see(f"No images of {NAME} are here yet")
     board.press("From the PACS")
     dialog = board.page.get_by_role("dialog")
     dialog.get_by_label("Patient ID", exact=True).fill(HOSPITAL_ID)
     dialog.get_by_role("button", name="Search").click()
-    dialog.get_by_text(re.compile(rf"^{HOSPITAL_ID} · SYNTHETIC")).click()
+    dialog.get_by_text(re.compile(rf"^{HOSPITAL_ID} · ")).click()
+
+
+def fetch_study(board: Board) -> None:
+    ask_for_study(board)
+    dialog = board.page.get_by_role("dialog")
     expect(dialog.get_by_text("tracer by its name: Pentixafor")).to_be_visible()
     expect(dialog.get_by_text(f"PACS patient {HOSPITAL_ID} is opened as {NAME}")).to_be_visible()
     board.step("found")
