@@ -9,10 +9,9 @@ from typing import Any
 
 from imaging.dicom import Series, load_volume, read_study
 from imaging.measure import measure_sphere
+from imaging.preview import save_preview
 from imaging.provenance import document_series
-from imaging.render import Marker, render_mip
 from imaging.volume import Volume, save_volume
-from imaging.window import suggest_window
 from sample_data.draws import load_parameters
 from sample_data.lesions import LesionMeasurement, measure_lesion
 from sample_data.specs import StudySpec
@@ -61,13 +60,17 @@ def take_in_study(spec: StudySpec, data_folder: Path) -> TakenIn:
 
 
 def read_in(truth: StudyTruth, data_folder: Path) -> TakenIn:
-    """The study under `truth.folder` read by the reader of uploads; raises ImagingError where an upload would."""
+    """The study under `truth.folder` read by the reader of uploads; raises ImagingError where an upload would.
+
+    No identity is removed: its headers say that there is none, and its dates are those of the invented trial.
+    """
     study = read_study(truth.folder)
     volumes = {series.series_uid: load_volume(series) for series in study.series}
     pet = next(series for series in study.series if series.modality == "PT")
     desk = Desk(truth, pet, volumes[pet.series_uid])
     found = {lesion.name: measure_lesion(desk.volume, lesion) for lesion in truth.lesions}
-    preview = _save_preview(desk, data_folder)
+    ct = next((volumes[one.series_uid] for one in study.series if one.modality == "CT"), None)
+    preview = _save_preview(desk, ct, found, data_folder)
     series = tuple(_save_series(one, volumes[one.series_uid], truth, data_folder, preview) for one in study.series)
     measurements = tuple(_measurement(desk, lesion, found) for lesion in truth.lesions)
     regions = tuple(_regions(desk))
@@ -109,13 +112,10 @@ def _place(data_folder: Path, kind: str, name: str) -> Path:
     return folder / name
 
 
-def _save_preview(desk: Desk, data_folder: Path) -> Path:
-    """The projection from the front with the lesions circled, as a JPEG."""
-    markers = [Marker(str(number), lesion.centre_mm) for number, lesion in enumerate(desk.truth.lesions, start=1)]
-    picture = render_mip(desk.volume, suggest_window(desk.volume, desk.series.tracer), markers=markers)
-    ending = {"image/jpeg": ".jpg", "image/png": ".png"}[picture.media_type]
-    path = _place(data_folder, "previews", f"{desk.truth.patient_id}_{desk.truth.tracer}{ending}")
-    path.write_bytes(picture.data)
+def _save_preview(desk: Desk, ct: Volume | None, found: dict[str, LesionMeasurement], data_folder: Path) -> Path:
+    hottest_first = sorted(desk.truth.lesions, key=lambda lesion: -found[lesion.name].suv_max)
+    path = _place(data_folder, "previews", f"{desk.truth.patient_id}_{desk.truth.tracer}.jpg")
+    save_preview(path, desk.volume, ct, desk.series.tracer, [lesion.centre_mm for lesion in hottest_first])
     return path
 
 

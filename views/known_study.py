@@ -1,27 +1,39 @@
 """Whether an upload is of a study that is here already, and of the patient it is opened for. No Streamlit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from store import SeriesRecord
 from views.scan import Scan
+from views.scan_day import read_disguise
 from views.words import say_list
 
 
 def find_known(scans: Sequence[Scan], patient_id: str | None, kept: Sequence[SeriesRecord]) -> tuple[str, ...]:
     """Sentences on what is known of an upload: `kept` are the stored series of all patients."""
     uids = {scan.uid for scan in scans}
-    here = [record for record in kept if record.series_uid in uids]
-    owners = sorted({record.patient_id for record in here})
-    says = []
-    if patient_id in owners:
-        names = say_list([Scan(record).name for record in here if record.patient_id == patient_id])
-        says.append(
-            f"This study is attached to {patient_id} already ({names}). Attaching it again replaces those scans."
-        )
-    others = [owner for owner in owners if owner != patient_id]
+    same = [record for record in kept if record.series_uid in uids]
+    older = [record for record in kept if record not in same and _new_uid(record, scans) in uids]
+    says = [*_say_own(same, patient_id, "Attaching it again replaces those scans.")]
+    says += _say_own(older, patient_id, "They were kept with their own identifiers: attached again, it is there twice.")
+    others = sorted({record.patient_id for record in (*same, *older)} - {patient_id})
     if others:
         says.append(f"The same images are attached to {say_list(others)}: make sure whose they are.")
     return (*says, *_question_person(scans, patient_id, kept, set(others)))
+
+
+def _say_own(records: Sequence[SeriesRecord], patient_id: str | None, then: str) -> Iterable[str]:
+    names = [Scan(record).name for record in records if record.patient_id == patient_id]
+    if names:
+        yield f"This study is attached to {patient_id} already ({say_list(names)}). {then}"
+
+
+def _new_uid(record: SeriesRecord, scans: Sequence[Scan]) -> str | None:
+    """The UID that a series kept with its own one would have, had it been taken in as this upload was."""
+    person = next((found for scan in scans if (found := read_disguise(scan.record))), None)
+    if person is None or record.deidentified is not None:
+        return None
+    uid, mark, number = record.series_uid.partition("#")
+    return person.replace_uid(uid) + mark + number
 
 
 def _question_person(
@@ -43,5 +55,5 @@ def _question_person(
 
 
 def _mark(record: SeriesRecord) -> str | None:
-    """Stands for the hospital number; None where there was none, or another secret made the mark."""
+    """Stands for the hospital number; None where there was none."""
     return (record.deidentified or {}).get("person")

@@ -29,7 +29,7 @@ _DAYS_AS_SAID = (
     "**Days on this page are those the images came with**; whether they are true is for who sent them to say. In what is kept "
     "and exported they are moved once more."
 )
-_KEPT = "The sender had removed the identities: identifiers and dates are kept as the images came with them."
+_SHORTLY = "Days here are true; in files they are moved."
 
 
 def show_privacy(scan: Scan) -> None:
@@ -37,12 +37,14 @@ def show_privacy(scan: Scan) -> None:
     known = scan.record.deidentified
     if known is None:
         return
-    with st.popover(say_removed(known), icon=":material/shield_person:", type="tertiary"):
-        if known.get("dates") != "moved":
-            st.caption(_KEPT)
-            return
+    moved = known.get("dates") == "moved"
+    true = moved and read_day(scan.record).note == ""
+    st.caption(f":material/shield_person: {say_removed(known)}.{' ' + _SHORTLY if true else ''}")
+    if not moved:
+        return
+    with st.popover("Full list", icon=":material/list:", type="tertiary"):
         st.caption(_HOW)
-        st.caption(_DAYS if read_day(scan.record).note == "" else _DAYS_AS_SAID)
+        st.caption(_DAYS if true else _DAYS_AS_SAID)
         _show_list("Removed or replaced", known.get("removed", ()))
         _show_list("Kept, because numbers or pictures need it", known.get("kept", ()))
         _show_list("To look at", known.get("look_at", ()))
@@ -51,7 +53,7 @@ def show_privacy(scan: Scan) -> None:
 def say_removed(known: dict[str, Any]) -> str:
     """One short line: "Removed: name, birth date and 12 more"."""
     if known.get("dates") != "moved":
-        return "Identifiers kept as sent"
+        return "Identifiers and dates are kept as sent: the sender had removed the identities"
     removed = known.get("removed", ())
     told = [words for words, names in _ASKED.items() if any(name in removed for name in names)]
     counted = {name for names in _ASKED.values() for name in names}
@@ -62,5 +64,4 @@ def say_removed(known: dict[str, Any]) -> str:
 
 def _show_list(title: str, lines: Sequence[str]) -> None:
     if lines:
-        st.markdown(f"**{title}**")
-        st.markdown("\n".join(f"- {escape(line)}" for line in lines))
+        st.caption(f"**{title}:** {escape('; '.join(lines))}")

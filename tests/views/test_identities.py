@@ -16,7 +16,7 @@ from imaging.dicom import load_volume, read_study
 from imaging.orientation import turn_to_patient_axes
 from imaging.pseudonym import disguise_patient, disguise_stranger
 from imaging.volume import read_volume
-from store import Store, data_folder, read_secret
+from store import SeriesRecord, Store, data_folder, read_secret
 from store.secret import FILE, VARIABLE
 from tests.imaging.dicom_files import ct_slice, pet_series
 from tests.imaging.telling_files import WORDS, telling_study
@@ -51,10 +51,6 @@ def read(app: AppTest, slices: list[Dataset], remove: bool = True) -> AppTest:
     return app
 
 
-def popovers(app: AppTest) -> str:
-    return " ".join(str(one.proto) for one in app.get("popover"))
-
-
 def scans(app: AppTest) -> tuple[Scan, ...]:
     held: tuple[Scan, ...] = app.session_state["board_drafts"]["imaging_upload"]["upload"].scans
     return held
@@ -74,7 +70,7 @@ def left(words: tuple[str, ...]) -> list[str]:
 def test_nothing_that_is_kept_tells_the_patient_and_the_screen_says_what_went(store: Store, maker: str) -> None:
     injected = {"RadiopharmaceuticalStartDateTime": "20260305100000"}
     app = read(open_app("imaging", "P052"), telling_study(maker, **DAY, item=injected))
-    assert "Removed: name, birth date, accession number, institution, physicians and" in popovers(app)
+    assert "Removed: name, birth date, accession number, institution, physicians and" in said(app)
     assert "Days on this page are true" in said(app)
     assert "Patient's Name" in said(app)
     assert left((*WORDS, *MOVED)) == []
@@ -150,6 +146,13 @@ def test_the_same_study_again_is_recognised(store: Store) -> None:
     assert "The same images are attached to P052" in said(other)
 
 
+def test_a_study_that_was_kept_with_its_own_identifiers_is_recognised_too(store: Store) -> None:
+    store.save_series(SeriesRecord("P052", "1.2.826.77.1.1", "1.2.826.77.1", "PT", "68Ga-Pentixafor"))
+    app = read(open_app("imaging", "P052"), telling_study())
+    assert "attached to P052 already (PET 68Ga-Pentixafor)" in said(app)
+    assert "attached again, it is there twice" in said(app)
+
+
 def test_another_hospital_number_for_a_patient_is_pointed_out(store: Store) -> None:
     attach_scans(store, scans(read(open_app("imaging", "P052"), telling_study())), "P052")
     stranger = {"PatientID": "KH-9", "StudyInstanceUID": "1.2.826.77.6", "SeriesInstanceUID": "1.2.826.77.6.1"}
@@ -175,7 +178,7 @@ def test_identifiers_of_research_are_kept_only_where_nothing_tells_who_it_is(sto
     (one,) = scans(app)
     assert one.uid == "1.2.3.1"
     assert one.record.acquired_on == date(2026, 3, 2)
-    assert "Identifiers kept as sent" in popovers(app)
+    assert "Identifiers and dates are kept as sent" in said(app)
     assert "2 Mar 2026 (as it came, perhaps moved)" in str(app.radio[0].proto)
     refused = read(open_app("imaging", "P052"), telling_study(), remove=False)
     assert "These images still tell who the patient is" in said(refused)
