@@ -27,6 +27,7 @@ sys.path.insert(0, str(PROJECT))
 
 CHUNK = 2_000
 LIKELY = 0.05
+INTERVAL, SET, ERRORS = 0.95, 0.90, 3
 
 
 def draw_world(n: int, setting: str, generator: Any, *, by_subtype: bool) -> tuple[Any, Any, Any]:
@@ -152,6 +153,22 @@ def check_reliability(true: Any, probabilities: Any) -> dict[str, Any]:
     return {"leader_right": share(leader == true), "brier": round(brier, 4), "tenths": bins}
 
 
+def judge(found: dict[str, Any]) -> dict[str, Any]:
+    """The subtypes that fall short of a promise by more than three binomial errors; empty lists when it is kept."""
+
+    def short(line: dict[str, Any], promised: float) -> bool:
+        return bool(line["share"] < promised - ERRORS * (promised * (1 - promised) / max(line["n"], 1)) ** 0.5)
+
+    intervals, sets = found["intervals"]["by_subtype"], found["sets"]["by_subtype"]
+    return {
+        "intervals_short_in": [name for name, line in intervals.items() if short(line["all"], INTERVAL)],
+        "likely_intervals_short_in": [
+            name for name, line in intervals.items() if short(line["at_least_5_percent"], INTERVAL)
+        ],
+        "sets_short_in": [name for name, line in sets.items() if short(line, SET)],
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--patients", type=int, default=10_000)
@@ -166,6 +183,7 @@ def main() -> None:
         "intervals": check_intervals(asked.patients, asked.setting, generator),
         "sets": check_sets(asked.patients, asked.setting, generator),
     }
+    found["meets"] = judge(found)
     print(json.dumps(found | {"seconds": round(time.perf_counter() - start, 1)}, indent=2))
 
 
