@@ -17,19 +17,28 @@ from store.records import (
 )
 from store.secret import read_secret
 from store.store import Store, open_store
+from store.trial_records import AdverseEvent, DataQuery, Deviation, QueryNote, ScreenedPerson, Snapshot
+from store.trial_store import TrialStore
 
 __all__ = [
+    "AdverseEvent",
     "Change",
     "CorrectionRecord",
+    "DataQuery",
+    "Deviation",
     "ImageRecord",
     "MeasurementRecord",
     "Patient",
+    "QueryNote",
     "ReadRecord",
     "ReferenceDiagnosis",
     "ReferenceRegion",
+    "ScreenedPerson",
     "SeriesRecord",
+    "Snapshot",
     "Store",
     "StoreError",
+    "TrialStore",
     "UnknownPatient",
     "WorklistRow",
     "data_folder",

@@ -40,6 +40,7 @@ from store.records import (
     WorklistRow,
     check_record,
 )
+from store.trial_store import TrialStore
 from store.worklist import fetch_rows
 
 
@@ -51,6 +52,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.trial = TrialStore(engine)
 
     def __enter__(self) -> Self:
         return self

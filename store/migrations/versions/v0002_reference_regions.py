@@ -14,6 +14,7 @@ NUMBERS = ("diameter_mm", "suv_mean", "suv_sd", "suv_max")
 
 
 def upgrade() -> None:
+    """Bring this step."""
     op.add_column("measurements", sa.Column("uptake", sa.Text(), nullable=True))
     op.add_column("measurements", sa.Column("quality", sa.JSON(), nullable=True))
     op.create_table(
@@ -31,6 +32,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Take this step back."""
     op.drop_table("reference_regions")
     with op.batch_alter_table("measurements") as table:
         table.drop_column("quality")

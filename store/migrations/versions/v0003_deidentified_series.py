@@ -10,9 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Bring this step."""
     op.add_column("series", sa.Column("deidentified", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
+    """Take this step back."""
     with op.batch_alter_table("series") as table:
         table.drop_column("deidentified")

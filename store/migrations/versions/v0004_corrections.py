@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Bring this step."""
     op.create_table(
         "corrections",
         sa.Column("correction_id", sa.Integer(), nullable=False),
@@ -27,4 +28,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Take this step back."""
     op.drop_table("corrections")
