@@ -16,7 +16,7 @@ _SERIES_LEVEL = {
     "sop_class": "kind of object",
 }  # fmt: skip
 # What makers write in Image Type and Series Type for pictures of the volume that are not its slices.
-_PROJECTIONS = ("REPROJECTION", "PROJECTION", "MIP", "MINIP", "MAX_IP", "MAXIMUM_INTENSITY", "PROJECTION IMAGE")
+_PROJECTION = re.compile(r"\b(MIP|MINIP)|MAX_IP|MIN_IP|PROJECTION|INTENSITY.PROJ")
 _MOMENTS = {
     "DYNAMIC": "The series is dynamic (0054,1000): each volume is a moment of the uptake",
     "GATED": "The series is gated (0054,1000): each volume is a phase of heartbeat or breath",
@@ -48,7 +48,7 @@ def _check_class(header: Header) -> None:
     if header.sop_class == ENHANCED_PET_CLASS and header.units is None:
         says = "No SUV: the object maps its pixels (0040,9096) to no unit that is known here, neither Bq/ml nor an SUV."
         raise Refusal("units", says)
-    if set(_PROJECTIONS) & {*header.series_type, *header.image_type}:
+    if any(_PROJECTION.search(word) for word in (*header.series_type, *header.image_type)):
         raise Refusal("reprojection", "No SUV: the series is a reprojection (a picture of the volume), not its slices.")
 
 
