@@ -93,6 +93,8 @@ def _show_form(desk: _Desk) -> None:
     st.caption(
         "Write only what the images have wrong or lack; an empty field leaves what they say. Nothing is overwritten."
     )
+    if (desk.scan.record.deidentified or {}).get("dates") == "moved":
+        st.caption("Days stand here as in the images, where they are moved: write the time alone.")
     typed = read_entries(_ask(desk), desk.headers, desk.stated)
     before = compute_corrected_suv(desk.headers, desk.entered)
     after = compute_corrected_suv(desk.headers, typed.correction)
