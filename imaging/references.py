@@ -91,7 +91,7 @@ def _compute(rule: dict[str, str], suv_max: float | None, site: str | None, orga
         missing = [side for side, value in (("left", left), ("right", right)) if value is None]
         return make(compute_lateralisation_index(left, right), f"needs the {' and the '.join(missing)} adrenal")
     if rule["organ"] == "contralateral" and site not in OTHER_ADRENAL:
-        return make(None, "needs the side of the lesion")
+        return make(None, "needs the other adrenal (the lesion's side is not said yet)")
     code = OTHER_ADRENAL[str(site)] if rule["organ"] == "contralateral" else rule["organ"]
     return make(divide_uptake(suv_max, _value(code, organs)), f"needs the {load_organs()[code].name.lower()}")
 

@@ -144,11 +144,11 @@ def say_needs(suv_max: float | None, site: str | None, tracer: str | None, organ
 
 def show_measurement(measured: Measurement, at_mm: Point, drawn: str | None = None) -> None:
     """The numbers of a lesion, and what to check before trusting them; `drawn` names the region it was drawn as."""
-    left, right = st.columns(2)
-    left.metric("SUVmax", say_number(measured.suv_max))
-    right.metric("SUVpeak", say_number(measured.suv_peak), help=measured.peak_says or None)
-    left.metric("SUVmean", say_number(measured.suv_mean))
-    right.metric("Volume, ml", say_number(measured.volume_ml))
+    with st.container(horizontal=True, gap="small"):  # wraps where the column is narrow: a number is never cut
+        st.metric("SUVmax", say_number(measured.suv_max), width="content")
+        st.metric("SUVpeak", say_number(measured.suv_peak), help=measured.peak_says or None, width="content")
+        st.metric("SUVmean", say_number(measured.suv_mean), width="content")
+        st.metric("Volume, ml", say_number(measured.volume_ml), width="content")
     outline = f"outlined at SUV {say_number(measured.threshold_suv)}"
     if drawn is not None:
         outline = f"inside the region “{escape(drawn)}” of a file, hottest at that point"

@@ -41,7 +41,7 @@ def test_what_lacks_is_named_and_nothing_is_made_up() -> None:
     assert all(value is None for value, _needs in found.values())
     assert found["LCR"][1] == "needs the right adrenal"
     assert found["LI"][1] == "needs the left and the right adrenal"
-    assert by_code(15.2, None)["LCR"][1] == "needs the side of the lesion"
+    assert by_code(15.2, None)["LCR"][1] == "needs the other adrenal (the lesion's side is not said yet)"
     assert by_code(None, "adrenal_left", liver=LIVER)["LLR"][0] is None
     assert by_code(8.0, "adrenal_left", liver=Uptake(0.0, 0.0))["LLR"][0] is None
 
