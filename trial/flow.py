@@ -1,7 +1,7 @@
 """The STARD 2015 flow of one index test and one target: every box derived from the patients, and proof that it adds up."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -89,14 +89,16 @@ def compute_flow(participants: Sequence[Participant], test: str, target: Target)
     met: dict[str, Participant] = {}
     for person in participants:
         met.setdefault(person.patient_id, person)
-    places: dict[str, list[tuple[str, str | None]]] = {code: [] for code, _ in _shape()}
+    places: dict[str, list[str]] = {code: [] for code, _ in _shape()}
+    reasons: dict[str, dict[str, list[str]]] = {code: {} for code in places}
     for person in met.values():
-        *boxes, leaf = _find_path(person, test, target)
-        for code in boxes:
-            places[code].append((person.patient_id, None))
-        places[leaf].append((person.patient_id, _find_reason(person, test, leaf)))
-    boxes_made = tuple(_make_box(code, parent, places[code]) for code, parent in _shape())
-    repeated = Counter(person.patient_id for person in participants)
+        path = _find_path(person, test, target)
+        for code in path:
+            places[code].append(person.patient_id)
+        if (reason := _find_reason(person, test, path[-1])) is not None:
+            reasons[path[-1]].setdefault(reason, []).append(person.patient_id)
+    boxes_made = tuple(_make_box(code, parent, places[code], reasons[code]) for code, parent in _shape())
+    repeated = Counter(person.patient_id for person in participants) if len(met) < len(participants) else {}
     faults = [
         FlowFault(name, f"{count} records; the first is counted") for name, count in repeated.items() if count > 1
     ]
@@ -112,9 +114,10 @@ def check_flow(flow: Flow) -> tuple[FlowFault, ...]:
         children = flow.find_children(box.code)
         if not children:
             continue
-        above, below = Counter(box.patients), Counter(chain.from_iterable(child.patients for child in children))
-        if above == below:
+        together = set(chain.from_iterable(child.patients for child in children))
+        if box.count == len(together) == sum(child.count for child in children) and together == set(box.patients):
             continue
+        above, below = Counter(box.patients), Counter(chain.from_iterable(child.patients for child in children))
         for patient in sorted(above.keys() | below.keys()):
             if above[patient] != below[patient]:
                 says = f"{above[patient]} times in {box.label!r} but {below[patient]} times in the boxes below it"
@@ -184,13 +187,7 @@ def _question(person: Participant, test: str) -> Iterator[str]:
         yield "a reference diagnosis without subtype and site: counted as not verified"
 
 
-def _make_box(code: str, parent: str | None, members: Iterable[tuple[str, str | None]]) -> Box:
-    members = list(members)
-    reasons: dict[str, list[str]] = {}
-    for patient, reason in members:
-        if reason is not None:
-            reasons.setdefault(reason, []).append(patient)
+def _make_box(code: str, parent: str | None, patients: list[str], reasons: Mapping[str, list[str]]) -> Box:
     ordered = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))
-    label = LABELS[code.split("/")[-1]]
-    said = tuple(Reason(reason, tuple(patients)) for reason, patients in ordered)
-    return Box(code, label, parent, tuple(patient for patient, _ in members), said)
+    said = tuple(Reason(reason, tuple(members)) for reason, members in ordered)
+    return Box(code, LABELS[code.split("/")[-1]], parent, tuple(patients), said)

@@ -4,7 +4,7 @@ from math import isclose
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -18,6 +18,7 @@ from trial.reliability import compare_values, estimate_icc
 from trial.roc import compare_auc, estimate_auc
 from trial.verification import Verified, estimate_begg_greenes
 
+unhurried = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 counts = st.integers(0, 200)
 tables = st.builds(PairedTable, counts, counts, counts, counts)
 levels = st.sampled_from([0.8, 0.9, 0.95, 0.99])
@@ -33,18 +34,21 @@ def same(one: float | None, other: float | None) -> bool:
     return isclose(one, other, rel_tol=1e-7, abs_tol=1e-9)
 
 
+@unhurried
 @given(counts, counts)
 def test_exact_mcnemar_is_the_binomial_test(b: int, c: int) -> None:
     assume(b + c > 0)
     assert compare_mcnemar(b, c).p_exact == pytest.approx(binomtest(b, b + c, 0.5).pvalue)
 
 
+@unhurried
 @given(counts, counts)
 def test_mid_p_lies_below_the_exact_p_and_above_none(b: int, c: int) -> None:
     found = compare_mcnemar(b, c)
     assert 0 <= found.p_mid <= found.p_exact <= 1
 
 
+@unhurried
 @given(tables, levels, st.booleans())
 def test_swapping_the_tests_negates_differences(table: PairedTable, level: float, corrected: bool) -> None:
     for estimate in (estimate_tango, lambda t, lv: estimate_newcombe10(t, lv, corrected)):
@@ -56,6 +60,7 @@ def test_swapping_the_tests_negates_differences(table: PairedTable, level: float
         assert same(one.low, -(other.high or 0)) and same(one.high, -(other.low or 0))
 
 
+@unhurried
 @given(tables, tables)
 def test_swapping_the_tests_inverts_ratios_and_keeps_the_tests(diseased: PairedTable, healthy: PairedTable) -> None:
     there = compare_predictive_values(diseased, healthy)
@@ -72,6 +77,7 @@ def test_swapping_the_tests_inverts_ratios_and_keeps_the_tests(diseased: PairedT
     assert same(scores[0].ppv.chi2, scores[1].ppv.chi2) and same(scores[0].npv.p, scores[1].npv.p)
 
 
+@unhurried
 @given(tables, tables, levels)
 def test_intervals_of_differences_hold_the_estimate_and_stay_on_the_scale(
     diseased: PairedTable, healthy: PairedTable, level: float
@@ -84,6 +90,7 @@ def test_intervals_of_differences_hold_the_estimate_and_stay_on_the_scale(
                 assert -1 <= estimate.interval.low <= estimate.value <= estimate.interval.high <= 1
 
 
+@unhurried
 @given(tables, tables)
 def test_sensitivity_and_specificity_trade_places_with_the_results_names(
     diseased: PairedTable, healthy: PairedTable
@@ -93,6 +100,7 @@ def test_sensitivity_and_specificity_trade_places_with_the_results_names(
     assert plain.sensitivity == turned.specificity and plain.specificity == turned.sensitivity
 
 
+@unhurried
 @given(counts, counts, levels)
 def test_both_intervals_hold_the_share_and_the_exact_one_is_not_much_narrower(x: int, more: int, level: float) -> None:
     assume(x + more > 0)
@@ -104,6 +112,7 @@ def test_both_intervals_hold_the_share_and_the_exact_one_is_not_much_narrower(x:
     assert opposite.wilson is not None and same(found.wilson.low, 1 - opposite.wilson.high)
 
 
+@unhurried
 @given(counts, counts, counts, counts, st.integers(2, 50))
 def test_sensitivity_does_not_move_with_prevalence(tp: int, fp: int, fn: int, tn: int, times: int) -> None:
     rare, common = compute_accuracy(tp, fp, fn, tn), compute_accuracy(tp, fp * times, fn, tn * times)
@@ -114,6 +123,7 @@ def test_sensitivity_does_not_move_with_prevalence(tp: int, fp: int, fn: int, tn
         assert same(rare.lr_positive.value, common.lr_positive.value)
 
 
+@unhurried
 @given(counts, counts, counts, counts)
 def test_predictive_value_is_bayes_on_the_tables_own_prevalence(tp: int, fp: int, fn: int, tn: int) -> None:
     found = compute_accuracy(tp, fp, fn, tn)
@@ -122,6 +132,7 @@ def test_predictive_value_is_bayes_on_the_tables_own_prevalence(tp: int, fp: int
     assert same(found.ppv.estimate, compute_post_test(prevalence, found.lr_positive.value or 0))
 
 
+@unhurried
 @given(st.randoms(use_true_random=False), patients)
 def test_permuting_patients_changes_no_curve(rng: object, rows: list[tuple[int, int, int]]) -> None:
     shuffled = list(rows)
@@ -134,6 +145,7 @@ def test_permuting_patients_changes_no_curve(rng: object, rows: list[tuple[int, 
         assert same(first.value, second.value) and same(first.low, second.low)
 
 
+@unhurried
 @given(patients)
 def test_swapping_the_scores_negates_the_difference_of_areas(rows: list[tuple[int, int, int]]) -> None:
     labels, a, b = ([row[i] for row in rows] for i in range(3))
@@ -142,6 +154,7 @@ def test_swapping_the_scores_negates_the_difference_of_areas(rows: list[tuple[in
     assert same(one.p, other.p) and same(one.z, None if other.z is None else -other.z)
 
 
+@unhurried
 @given(patients)
 def test_an_area_stays_the_same_under_any_rising_scale(rows: list[tuple[int, int, int]]) -> None:
     labels, scores = [row[0] for row in rows], [row[1] for row in rows]
@@ -149,6 +162,7 @@ def test_an_area_stays_the_same_under_any_rising_scale(rows: list[tuple[int, int
     assert same(one.area.value, other.area.value) and same(one.variance, other.variance)
 
 
+@unhurried
 @given(st.randoms(use_true_random=False), lesions, lesion_pairs)
 def test_permuting_patients_and_lesions_changes_nothing(
     rng: object, ones: list[list[int]], pairs: list[list[tuple[int, int]]]
@@ -165,6 +179,7 @@ def test_permuting_patients_and_lesions_changes_nothing(
         assert same(getattr(first, name), getattr(second, name))
 
 
+@unhurried
 @given(lesion_pairs)
 def test_swapping_the_tests_keeps_every_clustered_chi_square(pairs: list[list[tuple[int, int]]]) -> None:
     one = compare_clustered(pairs)
@@ -173,6 +188,7 @@ def test_swapping_the_tests_keeps_every_clustered_chi_square(pairs: list[list[tu
         assert same(getattr(one, name), getattr(other, name))
 
 
+@unhurried
 @given(verified, verified)
 def test_the_corrected_accuracy_lies_within_its_bounds(positive: Verified, negative: Verified) -> None:
     found = estimate_begg_greenes(positive, negative)
@@ -184,6 +200,7 @@ def test_the_corrected_accuracy_lies_within_its_bounds(positive: Verified, negat
             assert bounds.low - 1e-12 <= value <= bounds.high + 1e-12
 
 
+@unhurried
 @given(st.lists(st.lists(st.integers(0, 40), min_size=3, max_size=3), min_size=3, max_size=3))
 def test_kappa_does_not_depend_on_who_is_first(table: list[list[int]]) -> None:
     turned = [list(column) for column in zip(*table, strict=True)]
@@ -196,6 +213,7 @@ def test_kappa_does_not_depend_on_who_is_first(table: list[list[int]]) -> None:
 values = st.lists(st.tuples(*[st.integers(0, 400).map(lambda tenth: tenth / 10)] * 2), min_size=2, max_size=20)
 
 
+@unhurried
 @given(values)
 def test_readers_in_another_order_turn_the_bias_and_keep_the_icc(pairs: list[tuple[float, float]]) -> None:
     first, second = [pair[0] for pair in pairs], [pair[1] for pair in pairs]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.trial.people import PLAN, RESULTS, TESTS, cohorts, participants
@@ -14,6 +14,7 @@ from trial.participant import IndexRead, Participant, Reference
 from trial.tabulate import assess_lesions, assess_test
 from trial.targets import Target
 
+unhurried = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 tests = st.sampled_from(TESTS)
 targets = st.sampled_from(sorted(PLAN.targets)).map(lambda code: PLAN.targets[code])
 choices = st.sampled_from(CHOICES)
@@ -31,11 +32,13 @@ def assert_adds_up(people: list[Participant], test: str, target: Target) -> None
         assert not box.reasons or sum(len(reason.patients) for reason in box.reasons) == box.count
 
 
+@unhurried
 @given(cohorts, tests, targets)
 def test_the_boxes_always_add_up(people: list[Participant], test: str, target: Target) -> None:
     assert_adds_up(people, test, target)
 
 
+@unhurried
 @given(st.lists(participants.map(lambda one: replace(one, patient_id=one.patient_id[-1])), max_size=30), tests, targets)
 def test_they_add_up_with_repeated_patients_too(people: list[Participant], test: str, target: Target) -> None:
     assert_adds_up(people, test, target)
@@ -44,6 +47,7 @@ def test_they_add_up_with_repeated_patients_too(people: list[Participant], test:
     assert bool(named) == bool(repeated)
 
 
+@unhurried
 @given(cohorts, tests, targets, st.sampled_from(PLAN.subtypes))
 def test_they_add_up_in_the_corners(people: list[Participant], test: str, target: Target, subtype: str) -> None:
     scanned = [replace(person, eligible=True) for person in people]
@@ -58,6 +62,7 @@ def test_they_add_up_in_the_corners(people: list[Participant], test: str, target
     assert sum(nothing.find(f"{result}/reference").count for result in RESULTS) == 0
 
 
+@unhurried
 @given(cohorts, tests, targets, choices)
 def test_the_accuracy_counts_who_is_in_the_flow(
     people: list[Participant], test: str, target: Target, choice: str
@@ -70,6 +75,7 @@ def test_the_accuracy_counts_who_is_in_the_flow(
     assert found.n_read == flow.find("index_test").count - flow.find("no_read").count
 
 
+@unhurried
 @given(cohorts, targets, choices)
 def test_in_a_comparison_every_eligible_patient_is_paired_or_missing_for_a_reason(
     people: list[Participant], target: Target, choice: str
@@ -82,6 +88,7 @@ def test_in_a_comparison_every_eligible_patient_is_paired_or_missing_for_a_reaso
     assert all(reason.says for reason in found.missing)
 
 
+@unhurried
 @given(cohorts, targets)
 def test_swapping_the_tests_of_a_comparison_negates_it(people: list[Participant], target: Target) -> None:
     one, other = (
@@ -93,6 +100,7 @@ def test_swapping_the_tests_of_a_comparison_negates_it(people: list[Participant]
     assert (value is None and turned is None) or value == -(turned or 0)
 
 
+@unhurried
 @given(cohorts, targets)
 def test_localisation_and_contributions_account_for_everybody(people: list[Participant], target: Target) -> None:
     place = compare_localisation(people, "pentixafor", "conventional")
@@ -102,6 +110,7 @@ def test_localisation_and_contributions_account_for_everybody(people: list[Parti
     assert len(found.combinations) == 2 ** len(TESTS)
 
 
+@unhurried
 @given(st.randoms(use_true_random=False), cohorts, tests, targets)
 def test_permuting_patients_changes_nothing(rng: object, people: list[Participant], test: str, target: Target) -> None:
     shuffled = list(people)
@@ -125,6 +134,7 @@ def settle(person: Participant) -> Participant:
     return replace(person, reference=reference, lesions=tuple(names.values()), tests=known)
 
 
+@unhurried
 @given(cohorts)
 def test_a_cohort_file_reads_back_the_same(people: list[Participant]) -> None:
     settled = tuple(settle(person) for person in people)
