@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.stats import t as student
 from sklearn.metrics import cohen_kappa_score
 
 from trial.agreement import compare_many_readers, compare_readers, tabulate_reads
@@ -48,6 +49,8 @@ def test_the_fleiss_interval_is_close_to_the_jackknife_over_cases() -> None:
     left_out = [compare_many_readers(np.delete(counts, row, axis=0).tolist()).kappa.value or 0 for row in range(80)]
     jackknife = np.sqrt(79 / 80 * ((left_out - np.mean(left_out)) ** 2).sum())
     assert found.standard_error == pytest.approx(jackknife, rel=0.05)
+    reach = student.ppf(0.975, 79) * (found.standard_error or 0)
+    assert (found.kappa.high or 0) - (found.kappa.value or 0) == pytest.approx(reach)
 
 
 def test_a_table_with_unequal_readers_is_refused() -> None:
@@ -66,6 +69,22 @@ def test_icc_ignores_a_constant_between_readers_only_where_it_should() -> None:
     before, after = estimate_icc(values), estimate_icc(shifted)
     assert after.icc3.value == pytest.approx(before.icc3.value)
     assert (after.icc2.value or 1) < (before.icc2.value or 0)
+
+
+def test_the_intervals_of_all_six_are_those_of_psych() -> None:
+    """R psych 2.2.9, ICC(lmer = FALSE) on the table of Shrout and Fleiss."""
+    found = estimate_icc([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]])
+    limits = {
+        "icc1": (-0.132932325, 0.72256006),
+        "icc2": (0.018786513, 0.76108437),
+        "icc3": (0.342464765, 0.94585826),
+        "icc1k": (-0.884442155, 0.91241542),
+        "icc2k": (0.071136815, 0.92723204),
+        "icc3k": (0.675674714, 0.98589168),
+    }
+    for name, expected in limits.items():
+        one = getattr(found, name)
+        assert (one.low, one.high) == pytest.approx(expected, abs=1e-8), name
 
 
 def test_the_mean_of_k_readers_follows_spearman_and_brown() -> None:
