@@ -83,7 +83,7 @@ def _group(
             parameters=[
                 lesion.rule,
                 RESEARCH_NOTE,
-                *filter(None, [lesion.caution]),
+                *filter(None, [lesion.caution, lesion.corrected]),
             ],
         ),
         measurements=_measurements(lesion.measurement, tracer == _GLUCOSE),

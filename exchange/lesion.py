@@ -2,12 +2,13 @@
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from imaging.measure import Measurement
 from imaging.region import Mask
@@ -25,7 +26,8 @@ class Lesion:
     """A measured lesion: `mask` has the axes of `volume` (z-y-x, SUVbw); `site` is a region of the case.
 
     `threshold` is the rule by which it was outlined ("41%", "SUV:4.0", "liver", or "drawn"). The segmentation, the report and the
-    structure set of one lesion name it by the same `tracking_uid`.
+    structure set of one lesion name it by the same `tracking_uid`. `corrected` says what a reader put in the place of header
+    values before it was measured, and why; empty where nothing was.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Lesion:
     measurement: Measurement
     threshold: str
     tracking_uid: str
+    corrected: str = ""
 
     @property
     def label(self) -> str:
@@ -54,6 +57,14 @@ class Lesion:
     def caution(self) -> str:
         """What to check before the outline is trusted; empty where nothing is."""
         return f"Check the outline: {self.measurement.says}" if self.measurement.leaked else ""
+
+
+def say_corrected(inspection: Mapping[str, Any]) -> str:
+    """What a scan's document says of corrections in force: values and reason, not who made them; empty without any."""
+    kept = inspection.get("corrections") or {}
+    if not kept.get("says"):
+        return ""
+    return f"SUV corrected: {'; '.join(kept['says'])}. Reason: {kept.get('reason') or 'not known'}"
 
 
 @dataclass(frozen=True)

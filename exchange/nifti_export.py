@@ -13,6 +13,7 @@ from nibabel.nifti1 import Nifti1Header
 from exchange.lesion import PROGRAM, Lesion, Stamp, program_version
 from imaging.dicom import Series
 from imaging.header import Header
+from imaging.kept_headers import read_headers
 from imaging.nifti import affine_ras
 from imaging.region import Mask
 from imaging.volume import Volume
@@ -53,9 +54,9 @@ def write_sidecar(
         "written_at": stamp.at.isoformat(timespec="seconds"),
         "case_id": case_id,
         "files": dict(files),
-        "scan": dict(inspection),
-        "suv_inputs": _inputs(series) if series else None,
-        "suv_inputs_says": _KEPT if series else _NOT_KEPT,
+        "scan": _say_scan(inspection),
+        "suv_inputs": _inputs(series) if series else _kept_inputs(inspection),
+        "suv_inputs_says": _KEPT if series or inspection.get("suv_headers") else _NOT_KEPT,
         "lesions": [_lesion(one) for one in lesions],
     }
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False).encode()
@@ -67,12 +68,29 @@ _KEPT = (
 _NOT_KEPT = "The DICOM headers are not kept with a stored scan; what was used stands in words under scan, provenance."
 
 
+def _say_scan(inspection: Mapping[str, Any]) -> dict[str, Any]:
+    """The kept document; of corrections what was entered and why, not by whom."""
+    document = {name: value for name, value in inspection.items() if name != "suv_headers"}
+    if kept := document.get("corrections"):
+        document["corrections"] = {name: value for name, value in kept.items() if name not in ("log", "left")}
+    return document
+
+
+def _kept_inputs(inspection: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The header values kept with a stored scan; its factors and problems stand under scan."""
+    headers = read_headers(inspection.get("suv_headers"))
+    return {"header": _header_values(headers)} if headers else None
+
+
+def _header_values(headers: Sequence[Header]) -> dict[str, Any]:
+    values = {name.name: _of_slices(headers, name.name) for name in fields(Header) if name.name not in _NO_INPUT}
+    return {name: value for name, value in values.items() if value not in (None, (), [])}
+
+
 def _inputs(series: Series) -> dict[str, Any]:
-    values = {name.name: _of_slices(series.headers, name.name) for name in fields(Header) if name.name not in _NO_INPUT}
-    known = {name: value for name, value in values.items() if value not in (None, (), [])}
     suv = series.suv
     return {
-        "header": known,
+        "header": _header_values(series.headers),
         "suv_type": suv.suv_type if suv else None,
         "factors": _shared(suv.factors) if suv and suv.factors else None,
         "reference_time": series.reference_time,
@@ -100,6 +118,7 @@ def _lesion(lesion: Lesion) -> dict[str, Any]:
         "threshold": lesion.threshold,
         "voxels": int(lesion.mask.sum()),
         "tracking_uid": lesion.tracking_uid,
+        "corrected": lesion.corrected or None,
         **known,
     }
 

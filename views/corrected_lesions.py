@@ -44,6 +44,11 @@ class Step:
         return self.ratio if self.had_suv and self.has_suv else None
 
 
+def is_marked(lesion: MeasurementRecord) -> bool:
+    """True for a lesion that was measured in another SUV and taken along."""
+    return any(one.startswith(MARK) for one in lesion.quality or ())
+
+
 def follow_lesion(lesion: MeasurementRecord, step: Step, liver: ReferenceRegion | None = None) -> MeasurementRecord:
     """The lesion in the SUV of now, marked; what cannot be known any more is None."""
     scaled = _scale(lesion, _LESION, step.factor)

@@ -11,6 +11,7 @@ from decision.vocabulary import load_vocabulary
 from imaging.corrected_document import CORRECTIONS, HEADERS, correct_document, read_entered, read_stated
 from imaging.corrected_suv import compute_corrected_suv
 from imaging.correction import Correction, write_correction
+from imaging.dicom import Series
 from imaging.kept_headers import read_headers
 from imaging.orientation import turn_to_patient_axes
 from imaging.problem import ImagingError
@@ -105,31 +106,23 @@ def correct_upload(scan: Scan, entry: Entry) -> tuple[Scan, Step]:
     record, document = corrected.record, corrected.record.inspection
     lines = [*((scan.record.inspection.get(CORRECTIONS) or {}).get(LOG) or ()), _pack(corrected.line)]
     record = replace(record, inspection=document | {CORRECTIONS: document[CORRECTIONS] | {LOG: lines}})
-    return replace(scan, record=record, series=_follow_series(scan, record, entry.correction)), corrected.step
+    series = follow_series(scan.series, record) if scan.series else None
+    return replace(scan, record=record, series=series), corrected.step
 
 
-def _follow_series(scan: Scan, record: SeriesRecord, correction: Correction) -> Any:
-    """The upload's series with the corrected SUV beside its headers, which stay as the scanner wrote them."""
-    if scan.series is None:
-        return None
-    suv = compute_corrected_suv(scan.series.headers, correction)
+def follow_series(series: Series, record: SeriesRecord) -> Series:
+    """The images' series with the SUV of the record beside its headers, which stay as the scanner wrote them."""
+    suv = compute_corrected_suv(series.headers, read_entered(record.inspection))
+    own = tuple(one for one in series.problems if series.suv is None or one not in series.suv.problems)
     return replace(
-        scan.series,
+        series,
         tracer=record.tracer,
         suv=suv,
         reference_time=suv.reference_time,
         reference_time_source=suv.reference_time_source,
         uptake_minutes=suv.uptake_minutes,
-        problems=tuple(dict.fromkeys((*_own_problems(scan), *suv.problems))),
+        problems=tuple(dict.fromkeys((*own, *suv.problems))),
     )
-
-
-def _own_problems(scan: Scan) -> tuple[Any, ...]:
-    """What was odd about the slices, not about the SUV."""
-    series = scan.series
-    if series is None:
-        return ()
-    return tuple(one for one in series.problems if series.suv is None or one not in series.suv.problems)
 
 
 def _pack(line: CorrectionRecord) -> dict[str, Any]:

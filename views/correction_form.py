@@ -15,15 +15,16 @@ from imaging.problem import ImagingError
 from imaging.suv import SuvResult
 from store import CorrectionRecord, StoreError
 from views import data, state
-from views.corrected_lesions import follow_region
+from views.corrected_lesions import follow_region, is_marked
 from views.correction import LEFT, Entry, correct_stored, correct_upload, fetch_lines
 from views.correction_history import show_lines
 from views.correction_typed import TIMES, TypedCorrection, read_entries, write_value
 from views.measure_panel import measuring
+from views.measured_scan import fetch_measured
 from views.references import draft_of
 from views.scan import Scan, known_tracers
 from views.upload_panel import replace_scan
-from views.words import UNKNOWN, escape
+from views.words import UNKNOWN, escape, say_count
 
 _LABELS = {
     "weight_kg": "Weight on the day of the scan, kg",
@@ -66,6 +67,10 @@ def show_correction(scan: Scan) -> None:
     left = (scan.record.inspection.get(CORRECTIONS) or {}).get(LEFT)
     if left:
         st.warning(left, icon=":material/rule:")
+    followed = sum(map(is_marked, fetch_measured(data.the_store(), scan.record.patient_id, scan.uid).lesions))
+    if followed:
+        says = f"{say_count(followed, 'lesion')} measured before the correction, recomputed with it"
+        st.caption(f":material/history: {says}; what stood there is in the details of the lesion.")
     _show(scan)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 import streamlit as st
 
 from exchange.dicom_source import Owner, SourceImages
-from exchange.lesion import DRAWN, SYNTHETIC_NOTE, Lesion, Stamp, make_uids
+from exchange.lesion import DRAWN, SYNTHETIC_NOTE, Lesion, Stamp, make_uids, say_corrected
 from imaging.annotate import Marker
 from imaging.dicom import Series
 from imaging.extent import Point
@@ -20,6 +20,7 @@ from imaging.render import View, render_slice
 from imaging.window import suggest_window
 from store import MeasurementRecord
 from views import data, state
+from views.correction import follow_series
 from views.lesion_picture import CLOSE_UP_MM, SIZE_PX
 from views.measure_panel import measuring
 from views.names import site_name
@@ -108,7 +109,8 @@ def _remember(scan: Scan) -> None:
 
 def _source(scan: Scan) -> SourceImages | None:
     kept: _Kept | None = state.draft(DRAFT).get("sources", {}).get(scan.uid)
-    return SourceImages(kept.series, kept.owner) if kept else None
+    # A correction made after the upload was attached is in the record alone.
+    return SourceImages(follow_series(kept.series, scan.record), kept.owner) if kept else None
 
 
 def _prepare(
@@ -149,7 +151,16 @@ def outline_lesion(chosen: Candidate, scan: Scan, pet: OpenVolume) -> Lesion:
 
 def _make_lesion(chosen: Candidate, scan: Scan, pet: OpenVolume, mask: Mask, measured: Measurement) -> Lesion:
     uid = make_uids("lesion", scan.uid, chosen.name)()
-    return Lesion(chosen.name, chosen.site, mask, pet.volume, measured, chosen.threshold, uid)
+    return Lesion(
+        chosen.name,
+        chosen.site,
+        mask,
+        pet.volume,
+        measured,
+        chosen.threshold,
+        uid,
+        say_corrected(scan.record.inspection),
+    )
 
 
 def _draw(lesion: Lesion, tracer: str | None, pet: OpenVolume, ct: OpenVolume | None) -> tuple[bytes, str]:

@@ -34,8 +34,9 @@ def choose_scan(scans: Sequence[Scan]) -> Scan:
     """The PET (or, where there is none, the CT) the reader looks at."""
     offered = [scan for scan in scans if scan.is_pet] or list(scans)
     by_uid = {scan.uid: scan for scan in offered}
-    if state.widget_value(CHOSEN_KEY) not in by_uid:
-        state.set_widget(CHOSEN_KEY, offered[0].uid)
+    now = state.widget_value(CHOSEN_KEY)
+    # Written on every drawing: the browser knows a choice by its words, and these change with a correction.
+    state.set_widget(CHOSEN_KEY, now if now in by_uid else offered[0].uid)
     chosen = st.radio(
         "Series",
         list(by_uid),

@@ -9,8 +9,10 @@ import nibabel
 import numpy as np
 import pytest
 
-from exchange.lesion import Lesion
+from exchange.lesion import Lesion, say_corrected
 from exchange.nifti_export import write_mask_nifti, write_sidecar, write_suv_nifti
+from imaging.corrected_document import correct_document
+from imaging.correction import Correction
 from imaging.dicom import Series
 from imaging.provenance import document_series
 from imaging.volume import Volume
@@ -102,8 +104,29 @@ def test_the_sidecar_names_nobody(series: Series, lesion: Lesion) -> None:
     assert "DOE" not in text and "H4711" not in text
 
 
-def test_a_stored_scan_says_that_its_headers_are_not_kept(series: Series, lesion: Lesion) -> None:
+def test_a_stored_scan_gives_the_headers_kept_with_it(series: Series, lesion: Lesion) -> None:
     document = read_sidecar(series, lesion.volume, lesion, kept=False)
+    header = document["suv_inputs"]["header"]
+    assert (header["weight"], header["dose"]) == (series.headers[0].weight, series.headers[0].dose)
+    assert "MBq" in document["scan"]["provenance"]
+
+
+def test_a_scan_stored_without_headers_says_so(series: Series, lesion: Lesion) -> None:
+    inspection = document_series(series, lesion.volume) | {"suv_headers": None}
+    document = json.loads(write_sidecar("P006", inspection, None, [lesion], make_stamp(), {}))
     assert document["suv_inputs"] is None
     assert "not kept" in document["suv_inputs_says"]
-    assert "MBq" in document["scan"]["provenance"]
+
+
+def test_a_correction_leaves_with_its_reason_and_without_a_name(series: Series, lesion: Lesion) -> None:
+    inspection = correct_document(document_series(series, lesion.volume), Correction(weight_kg=70.0), "scales")
+    inspection["corrections"]["log"] = [{"reader": "Reader A"}]
+    corrected = replace(lesion, corrected=say_corrected(inspection))
+    document = json.loads(write_sidecar("P006", inspection, None, [corrected], make_stamp(), {}))
+    said = document["scan"]["corrections"]
+    assert (said["entered"], said["reason"]) == ({"weight_kg": 70.0}, "scales")
+    assert document["suv_inputs"]["header"]["weight"] == series.headers[0].weight
+    assert document["lesions"][0]["corrected"].startswith(
+        "SUV corrected: weight 70 kg entered by the reader instead of"
+    )
+    assert "Reader A" not in json.dumps(document)

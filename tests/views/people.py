@@ -62,3 +62,25 @@ def said(app: AppTest) -> str:
     """Every text on the screen."""
     kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def fill_correction(app: AppTest, label: str, value: str) -> AppTest:
+    """Open the correction form of the open scan and type a value with its reason; nothing is pressed yet."""
+    box = next(one for one in app.expander if one.label.startswith("Correct weight"))
+    if not [one for one in app.text_input if one.label.startswith(label)]:
+        app.session_state[box.proto.id.split("-", 2)[2]] = True
+        app.run()
+    next(one for one in app.text_input if one.label.startswith(label)).set_value(value).run()
+    next(one for one in app.text_input if one.label == "Your name or initials").set_value("AB").run()
+    reasons = [one for one in app.text_input if one.placeholder == "how you know the right value"]
+    reasons[0].set_value("scales on the day").run()
+    assert not app.exception, app.exception
+    return app
+
+
+def correct(app: AppTest, label: str, value: str) -> AppTest:
+    """Correct one value of the open scan, as a reader would."""
+    fill_correction(app, label, value)
+    next(one for one in app.button if one.label == "Correct the SUV").click().run()
+    assert not app.exception, app.exception
+    return app

@@ -21,7 +21,7 @@ from imaging.pseudonym import Pseudonym
 from imaging.volume import save_volume
 from store import MeasurementRecord, SeriesRecord, Store, data_folder, read_secret
 from tests.imaging.phantoms import HOT_MM, hot_voxel
-from tests.views.people import open_app, said
+from tests.views.people import correct, open_app, said
 
 PET = "1.2.3.1"
 PLAIN = {"suv.nii.gz", "outline.nii.gz", "key_image.png", "inputs.json"}
@@ -168,13 +168,23 @@ def test_closing_the_upload_forgets_its_headers(uploaded: AppTest) -> None:
 
 
 def test_a_corrected_scan_leaves_with_what_the_reader_entered(uploaded: AppTest) -> None:
-    weight = next(one for one in uploaded.number_input if one.label.startswith("Weight"))
-    weight.set_value(142.0)
-    press(uploaded, "Compute the SUV again")
+    before = uploaded_factor(uploaded)
+    correct(uploaded, "Weight", "142")
     press(uploaded, "Measure at the crosshair")
     document = json.loads(packed(press(uploaded, "Prepare the files")).read("inputs.json"))
-    assert document["scan"]["entered_by_reader"] == {"weight_kg": 142.0}
-    assert document["suv_inputs"]["header"]["weight"] == 142.0
+    assert document["scan"]["corrections"]["entered"] == {"weight_kg": 142.0}
+    assert document["scan"]["corrections"]["reason"] == "scales on the day"
+    stated = document["suv_inputs"]["header"]["weight"]
+    assert stated != 142.0, "the header is shown as the scanner wrote it"
+    assert document["suv_inputs"]["factors"] / before == pytest.approx(142.0 / stated)
+    assert f"weight 142 kg entered by the reader instead of {stated:g} kg" in document["lesions"][0]["corrected"]
+    assert "AB" not in json.dumps(document["scan"]["corrections"]), "an export names no person"
+
+
+def uploaded_factor(app: AppTest) -> float:
+    press(app, "Measure at the crosshair")
+    document = json.loads(packed(press(app, "Prepare the files")).read("inputs.json"))
+    return float(document["suv_inputs"]["factors"])
 
 
 def test_a_lesion_that_no_longer_gives_its_suv_is_not_exported(store: Store) -> None:
