@@ -7,6 +7,7 @@ information, gradient descent, its iterations capped, else it would not end with
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -94,13 +95,14 @@ def measure_one(method: str, folder: Path, truth: Numbers, iterations: int) -> N
     from imaging.volume import read_volume
 
     fixed, moving = (read_volume(folder / f"{name}.npz") for name in ("fixed", "moving"))
-    start = time.perf_counter()
+    start, worked = time.perf_counter(), time.process_time()
     find, says = METHODS[method](fixed, moving, iterations)
-    seconds = time.perf_counter() - start
+    seconds, worked = time.perf_counter() - start, time.process_time() - worked
     error = dist(find(tuple(truth["fixed_mm"])), truth["moving_mm"])
     peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
     return {
         "seconds": round(seconds, 2),
+        "processor_seconds": round(worked, 2),
         "error_at_lesion_mm": round(error, 2),
         "peak_mb": int(peak.split()[1]) // 1024,
         **says,
@@ -131,8 +133,12 @@ def main() -> None:
         truth = make_pair(Path(name), asked.matrix, asked.slices)
         found = {method: run_apart(method, Path(name), truth, asked.iterations) for method in METHODS}
     apart = round(dist(truth["fixed_mm"], truth["moving_mm"]), 2)
-    size = [asked.matrix, asked.matrix, asked.slices]
-    print(json.dumps({"benchmark": "register", "size": size, "lesion_apart_mm": apart, "methods": found}, indent=2))
+    size, load = [asked.matrix, asked.matrix, asked.slices], round(os.getloadavg()[0], 1)
+    print(
+        json.dumps(
+            {"benchmark": "register", "size": size, "lesion_apart_mm": apart, "load": load, "methods": found}, indent=2
+        )
+    )
 
 
 if __name__ == "__main__":
