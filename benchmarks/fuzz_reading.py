@@ -21,7 +21,7 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 SHARED = PROJECT.parent / "shared"
-MOST_SECONDS, MOST_MB, HANGS_AFTER = 2.0, 1024, 20.0
+MOST_SECONDS, MOST_MB, HANGS_AFTER = 2.0, 1024, 60.0
 SHOWN = 40
 
 
@@ -35,10 +35,11 @@ def write_files(folder: Path, files: Any) -> Path:
 def judge_all(first: int, last: int, seed: int) -> Iterator[dict[str, Any]]:
     """Each damaged file from `first` up to `last`: what was done, what came of it."""
     from benchmarks.parts.mutations import mutate
-    from benchmarks.parts.reading_judge import judge, read_sound
+    from benchmarks.parts.reading_judge import judge, keep_unpacker, read_sound
     from benchmarks.parts.seeds import list_seeds
 
     warnings.simplefilter("ignore")
+    keep_unpacker()
     with tempfile.TemporaryDirectory() as name:
         seeds = list_seeds(SHARED)
         sound = [read_sound(write_files(Path(name) / "sound" / str(n), one.files)) for n, one in enumerate(seeds)]
