@@ -24,7 +24,10 @@ page = st.navigation(
             st.Page("pages/imaging.py", title="Imaging", icon=":material/radiology:"),
             st.Page("pages/patient_form.py", title="Patient form", visibility="hidden"),
         ],
-        "Trial": [st.Page("pages/cohort.py", title="Cohort", icon=":material/groups:")],
+        "Trial": [
+            st.Page("pages/cohort.py", title="Cohort", icon=":material/groups:"),
+            st.Page("pages/readers.py", title="Readers", icon=":material/visibility:"),
+        ],
         "Learn": [
             st.Page("pages/teaching.py", title="Teaching", icon=":material/school:"),
             st.Page("pages/evidence.py", title="Evidence", icon=":material/menu_book:"),

@@ -19,7 +19,7 @@ from trial.targets import load_plan
 CONSENSUS = "all readers agree"
 ANATOMY = ("CT", "MRI")
 RESULT_OF: dict[str, ReadResult] = {"positive": "positive", "negative": "negative", "equivocal": "inconclusive"}
-LESIONS = ("lesion", "mass", "nodules", "hyperplasia")
+LESIONS = ("lesion", "mass", "nodules")  # diffuse enlargement is what ACTH does to a gland, no place of its own
 NO_SCAN = {"dotatate": "not applicable or not available by protocol", "pentixafor": "not scanned yet"}
 NO_REFERENCE = "no reference diagnosis yet"
 EVERYWHERE = ("abdomen", "chest", "other")

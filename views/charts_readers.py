@@ -1,0 +1,68 @@
+"""Figures of agreement: who said what beside whom, and how two values of one place differ. No Streamlit here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from exchange.palette import OTHER, subtype_colour
+from trial.readers import ReaderPair
+from trial.reliability import BlandAltman
+
+CELL_PX = 40
+AXES_PX = 110  # Streamlit counts the axes as height too
+SCATTER_PX = 260
+BLUE = subtype_colour("CD")
+
+
+def chart_table(pair: ReaderPair) -> alt.LayerChart:
+    """Reader 1 in rows, reader 2 in columns, the count in each cell; the diagonal is agreement."""
+    rows = [
+        {"first": first, "second": second, "count": pair.table[i][j], "same": i == j}
+        for i, first in enumerate(pair.categories)
+        for j, second in enumerate(pair.categories)
+    ]
+    sort = list(pair.categories)
+    base = alt.Chart(pd.DataFrame(rows)).encode(
+        x=alt.X("second:N", sort=sort, title=pair.reader_2, axis=alt.Axis(orient="top", labelAngle=-30, ticks=False)),
+        y=alt.Y("first:N", sort=sort, title=pair.reader_1, axis=alt.Axis(ticks=False)),
+        tooltip=[
+            alt.Tooltip("first:N", title=pair.reader_1),
+            alt.Tooltip("second:N", title=pair.reader_2),
+            alt.Tooltip("count:Q", title="Patients"),
+        ],
+    )
+    cells = base.mark_rect(stroke=OTHER, strokeWidth=0.5).encode(
+        color=alt.condition("datum.same", alt.value(BLUE), alt.value(OTHER)),
+        fillOpacity=alt.Opacity("count:Q", scale=alt.Scale(range=[0.03, 0.55]), legend=None),
+    )
+    counts = base.mark_text(fontSize=14).encode(text="count:Q")
+    figure: Any = alt.layer(cells, counts).properties(height=CELL_PX * max(len(sort), 2) + AXES_PX)
+    finished: alt.LayerChart = figure
+    return finished
+
+
+def chart_differences(found: BlandAltman, unit: str) -> alt.LayerChart:
+    """Bland and Altman: the difference of each pair over its mean, with bias and limits of agreement as lines."""
+    points = pd.DataFrame(list(found.points), columns=["mean", "difference"])
+    scatter = (
+        alt.Chart(points)
+        .mark_circle(size=55, color=BLUE, opacity=0.7)
+        .encode(
+            x=alt.X("mean:Q", title=f"Mean of the two ({unit})", scale=alt.Scale(zero=False)),
+            y=alt.Y("difference:Q", title=f"Difference ({unit})"),
+            tooltip=[alt.Tooltip("mean:Q", format=".2f"), alt.Tooltip("difference:Q", format=".2f")],
+        )
+    )
+    lines = [
+        {"at": line.value, "name": name}
+        for line, name in ((found.bias, "bias"), (found.lower_limit, "lower limit"), (found.upper_limit, "upper limit"))
+        if line.value is not None
+    ]
+    rules = alt.Chart(pd.DataFrame(lines, columns=["at", "name"])).encode(y="at:Q", tooltip=["name:N", "at:Q"])
+    text = rules.mark_text(align="right", dy=-6, fontSize=11).encode(x=alt.value("width"), text="name:N")
+    layers: Sequence[Any] = (scatter, rules.mark_rule(strokeDash=[5, 4], color=OTHER), text)
+    figure: Any = alt.layer(*layers).properties(height=SCATTER_PX)
+    finished: alt.LayerChart = figure
+    return finished

@@ -1,0 +1,74 @@
+"""Sources that disagree: patients ranked by how much, each with what would settle it."""
+
+import pandas as pd
+import streamlit as st
+
+from trial.discordance import Discordance, count_clashes, rank_discordance
+from views import data
+from views.frame import open_review
+from views.opinions import list_opinions, name_settling
+from views.participants import fetch_participants
+from views.words import UNKNOWN, say_count
+
+SHOWN = 40
+ROW_PX = 35
+
+
+def show_discordance() -> None:
+    """The table of patients, the greatest disagreement first; a line opens the review."""
+    ranked = _rank()
+    st.subheader(f"Sources that disagree ({len(ranked)})", anchor=False)
+    if not ranked:
+        st.caption("Laboratory, MRI and CT, tracers and reference diagnosis agree wherever they say something.")
+        return
+    st.caption(
+        "The laboratory by the engine without images, MRI and CT by a plain rule from the findings, tracers by what all readers "
+        "agree on. Another ACTH class counts 3, another place 2, another subtype 1, times how sure the laboratory is. "
+        + _say_pairs(ranked)
+    )
+    event = st.dataframe(
+        make_discordance_table(ranked[:SHOWN]),
+        hide_index=True,
+        height=min(len(ranked) + 1, 11) * ROW_PX + 3,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="discordance",
+        column_config={
+            "ID": st.column_config.TextColumn(width=60),
+            "Score": st.column_config.NumberColumn(format="%.1f", width=60),
+            "Disagree": st.column_config.TextColumn(width=430),
+        },
+        alt="Patients whose sources disagree",
+    )
+    if event.selection.rows:
+        open_review(ranked[event.selection.rows[0]].patient_id)
+
+
+def make_discordance_table(ranked: tuple[Discordance, ...]) -> pd.DataFrame:
+    """One line a patient: the score, the heaviest clash in words, how many more, what would settle it."""
+    return pd.DataFrame(
+        [
+            {
+                "ID": one.patient_id,
+                "Score": one.score,
+                "Disagree": one.clashes[0].says,
+                "More": len(one.clashes) - 1,
+                "Would settle it": one.settles or UNKNOWN,
+                "Against the reference": "yes" if one.against_reference else "no",
+            }
+            for one in ranked
+        ]
+    )
+
+
+def _rank() -> tuple[Discordance, ...]:
+    store = data.the_store()
+    people = {person.patient_id: person for person in fetch_participants(store)}
+    cases = {patient_id: case for patient_id, case in store.fetch_cases().items() if patient_id in people}
+    opinions = list_opinions(cases, {patient_id: people[patient_id] for patient_id in cases})
+    return rank_discordance(opinions, name_settling(store.fetch_assessments()))
+
+
+def _say_pairs(ranked: tuple[Discordance, ...]) -> str:
+    pairs = sorted(count_clashes(ranked).items(), key=lambda item: -item[1])[:3]
+    return "Most often: " + "; ".join(f"{a} and {b} in {say_count(n, 'patient')}" for (a, b), n in pairs) + "."

@@ -1,0 +1,66 @@
+"""What each source says of each patient, so that disagreements can be found. No Streamlit here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from decision.assessment import Assessment
+from decision.batch import assess_many, list_subtypes
+from decision.case import read_case
+from trial.discordance import REFERENCE, Opinion
+from trial.participant import IndexRead, Participant
+from views.names import test_name
+
+LABORATORY, ANATOMY = "laboratory", "MRI and CT"
+TRACERS = {"pentixafor": "Pentixafor", "dotatate": "DOTATATE"}
+SPEAKS_AT_LEAST = 0.5
+
+
+def list_opinions(
+    cases: Mapping[str, Mapping[str, Any]], participants: Mapping[str, Participant]
+) -> dict[str, tuple[Opinion, ...]]:
+    """By patient: the engine from the laboratory alone, MRI and CT, each tracer's read, the reference diagnosis."""
+    laboratory = _assess_laboratory(cases)
+    return {
+        patient_id: tuple(
+            opinion
+            for opinion in (
+                laboratory.get(patient_id),
+                _say(ANATOMY, person.find_test("conventional")),
+                *(_say(name, person.find_test(code)) for code, name in TRACERS.items()),
+                _reference(person),
+            )
+            if opinion is not None
+        )
+        for patient_id, person in participants.items()
+    }
+
+
+def name_settling(assessments: Mapping[str, Assessment]) -> dict[str, str | None]:
+    """By patient the test that would tell most, in words; None where no test would."""
+    return {
+        patient_id: test_name(assessment.next_tests[0].test) if assessment.next_tests else None
+        for patient_id, assessment in assessments.items()
+    }
+
+
+def _assess_laboratory(cases: Mapping[str, Mapping[str, Any]]) -> dict[str, Opinion]:
+    """The engine's leader from the results alone, without any image; no opinion below one half."""
+    stripped = [read_case({**case, "imaging": []}) for case in cases.values() if case.get("results")]
+    found: dict[str, Opinion] = {}
+    for ids, probabilities in assess_many(stripped):
+        for patient_id, row in zip(ids, probabilities, strict=True):
+            best = int(row.argmax())
+            if row[best] >= SPEAKS_AT_LEAST:
+                found[patient_id] = Opinion(LABORATORY, list_subtypes()[best], certainty=float(row[best]))
+    return found
+
+
+def _say(source: str, read: IndexRead) -> Opinion | None:
+    return (
+        Opinion(source, read.subtype, read.site) if read.result == "positive" and (read.subtype or read.site) else None
+    )
+
+
+def _reference(person: Participant) -> Opinion | None:
+    reference = person.reference
+    return Opinion(REFERENCE, reference.subtype, reference.site) if reference.status == "made" else None
