@@ -35,7 +35,16 @@ def compute_corrected_suv(headers: Sequence[Header], correction: Correction) -> 
         result = _rescale(headers, corrected) if _made_by_scanner(headers) else compute_suv(corrected)
     except Refusal as refusal:
         return SuvResult(None, None, problems=(refusal.problem,), reasons=says)
-    return replace(result, reasons=says + result.reasons)
+    return replace(result, problems=_without_expected(compute_suv(headers), result), reasons=says + result.reasons)
+
+
+def _without_expected(before: SuvResult, after: SuvResult) -> tuple[Problem, ...]:
+    """A maker's own factor that agreed with the header differs from the corrected one: that is no doubt about it."""
+    agreed = before.factors is not None and all(one.code != _MAKERS for one in before.problems)
+    return tuple(one for one in after.problems if not (agreed and one.code == _MAKERS))
+
+
+_MAKERS = "philips_factors_disagree"
 
 
 def read_inputs(headers: Sequence[Header]) -> Correction:

@@ -195,7 +195,7 @@ def _say_factor(factors: Sequence[float] | None) -> str:
 def _say_lacking(typed: TypedCorrection, changed: bool, after: SuvResult, reader: str, reason: str) -> str:
     """Why the button cannot be pressed yet; empty when it can."""
     if typed.wrong:
-        return "Something above cannot be right; see the sentence beside it."
+        return "Something above cannot be right; see the sentence under it."
     if not changed:
         return "Nothing is different yet."
     if after.factors is None and typed.correction:

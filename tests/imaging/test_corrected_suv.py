@@ -124,6 +124,20 @@ def test_counts_with_the_makers_activity_factor_follow_the_weight(tmp_path: Path
     assert factor(given, Correction(weight_kg=30.0)) / factor(given, Correction()) == pytest.approx(0.5)
 
 
+def test_the_makers_own_factor_made_from_the_wrong_weight_is_no_doubt_about_the_right_one(tmp_path: Path) -> None:
+    plain = headers(tmp_path, Units="CNTS")
+    made = compute_suv(tuple(replace(one, units="BQML") for one in plain)).factors
+    assert made
+    given = tuple(replace(one, philips_activity_factor=3.0, philips_suv_factor=3.0 * made[0]) for one in plain)
+    codes = [problem.code for problem in compute_corrected_suv(given, Correction(weight_kg=30.0)).problems]
+    assert "philips_factors_disagree" not in codes
+    gap = tuple(replace(one, weight=None) for one in given)
+    codes = [problem.code for problem in compute_corrected_suv(gap, Correction(weight_kg=30.0)).problems]
+    assert "philips_factors_disagree" in codes, (
+        "where the header has no weight, the maker's factor checks the entered one"
+    )
+
+
 @pytest.mark.parametrize(
     ("correction", "field", "says"),
     [
