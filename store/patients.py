@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, select, update
 
 from store.cases import fetch_case_documents
 from store.records import Change, Patient
@@ -32,6 +32,12 @@ def fetch_one_patient(connection: Connection, patient_id: str) -> Patient | None
 def fetch_all_patients(connection: Connection) -> list[Patient]:
     """Every patient, in the order of the pseudonyms."""
     return fetch_records(connection, Patient, PatientRow, None, PatientRow.patient_id)
+
+
+def fetch_stamp(connection: Connection) -> str:
+    """How many patients there are and when the last of them changed: cases, images, reads and references count."""
+    count, last = connection.execute(select(func.count(), func.max(PatientRow.updated_at))).one()
+    return f"{count} {last.isoformat() if last else 'never'}"
 
 
 def fetch_changes(connection: Connection, patient_id: str) -> list[Change]:

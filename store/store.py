@@ -23,7 +23,7 @@ from store.images import (
     save_regions,
 )
 from store.migrations import upgrade_database
-from store.patients import fetch_all_patients, fetch_changes, fetch_one_patient, save_patients
+from store.patients import fetch_all_patients, fetch_changes, fetch_one_patient, fetch_stamp, save_patients
 from store.reads import fetch_all_reads, fetch_all_references, save_reads, save_references
 from store.records import (
     Change,
@@ -76,6 +76,11 @@ class Store:
     def fetch_patients(self) -> list[Patient]:
         with reading(self._engine) as connection:
             return fetch_all_patients(connection)
+
+    def fetch_stamp(self) -> str:
+        """A text that is another one after any patient was added or changed: what was computed before it is out of date."""
+        with reading(self._engine) as connection:
+            return fetch_stamp(connection)
 
     def fetch_changes(self, patient_id: str) -> list[Change]:
         """What was changed about the patient, newest first, with what stood there before."""
