@@ -8,6 +8,7 @@ from decision.batch import list_subtypes
 from decision.case import Case, question_case
 from decision.evidence import Knowledge, load_knowledge
 from decision.flags import raise_flags
+from decision.likelihood import LivingRows
 from decision.next_test import suggest_tests
 from decision.pathway import find_pathway
 from decision.posterior import Belief, Evidence, combine, draw_prior, find_interval, sum_by_subtype, weigh_observations
@@ -18,12 +19,13 @@ from decision.sites import locate_lesion
 from decision.standing import Standing, find_standing
 
 
-def assess_case(case: Case, *, published_only: bool = False) -> Assessment:
+def assess_case(case: Case, *, published_only: bool = False, living: LivingRows = ()) -> Assessment:
     """Subtype and site with reasons, from what is known. `published_only` leaves out expert and recalled values.
 
-    An absent field moves nothing; the order of results is nothing. The prior stays an expert value in either mode.
+    An absent field moves nothing; the order of results is nothing. The prior stays an expert value in either mode. `living`:
+    rows with this trial's patients counted in (`decision.living`), from everybody but this patient.
     """
-    standing = find_standing(case, load_knowledge(), published_only=published_only)
+    standing = find_standing(case, load_knowledge(), published_only=published_only, living=living)
     evidence = weigh_observations(standing.observed.observations, standing.mode)
     belief = combine(draw_prior(standing.setting), evidence)
     return _write_assessment(standing, evidence, belief)
@@ -34,13 +36,13 @@ def _write_assessment(standing: Standing, evidence: Sequence[Evidence], belief: 
     subtypes = _rank_subtypes(belief, knowledge)
     point = {item.subtype: item.probability for item in subtypes}
     groups = {name: sum(point[code] for code in codes) for name, codes in knowledge.rules["groups"].items()}
-    weighing = Weighing(draw_prior(standing.setting)[:1], knowledge, standing.mode.published_only)
+    weighing = Weighing(draw_prior(standing.setting)[:1], knowledge, standing.mode)
     reasons = explain_evidence(evidence, weighing, subtypes[0].subtype)
     tests = suggest_tests(standing)
     chosen = name_set(standing.in_set, standing.probabilities)
     return Assessment(
         case_id=case.case_id,
-        knowledge_version=knowledge.version,
+        knowledge_version=knowledge.version + ("+trial" if standing.mode.living else ""),
         subtypes=subtypes,
         groups=groups,
         prediction_set=chosen,

@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import quote_plus
 
 FOLDER = Path(__file__).parent / "knowledge"
-GRADES = ("verified", "surrogate", "recalled", "expert", "none")
+BOOK_GRADES = ("verified", "surrogate", "recalled", "expert", "none")
+GRADES = ("verified", "surrogate", "trial", "recalled", "expert", "none")  # "trial": counted here, never in the book
 PUBLISHED = ("verified", "surrogate")
 
 
@@ -237,7 +238,7 @@ def _check_block(block: Block, knowledge: Knowledge) -> None:
         whole = len(block.bands) > 1
         if len(row.shares) != len(block.bands) or (whole and abs(total - 1) > 0.0021) or min(row.shares) <= 0:
             raise KnowledgeError(f"{block.id}: the shares of {', '.join(row.phenotypes)} do not fit its bands")
-        if row.source not in knowledge.sources or row.grade not in GRADES:
+        if row.source not in knowledge.sources or row.grade not in BOOK_GRADES:
             raise KnowledgeError(f"{block.id}: source {row.source} or grade {row.grade} is not known")
         repeated = seen & set(row.phenotypes) or set(row.phenotypes) - set(knowledge.phenotypes)
         if repeated:

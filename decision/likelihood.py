@@ -14,22 +14,32 @@ from decision.evidence import PUBLISHED, Block, Knowledge, Row, load_knowledge
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
+LivingRows = tuple[tuple[str, tuple[Row, ...]], ...]
+
 WHOLE = 1 - 1e-9
 
 
 @dataclass(frozen=True)
 class Mode:
-    """How the knowledge is read: published rows only, and with the smaller n that a child's likelihoods have."""
+    """How the knowledge is read: published rows only, and with the smaller n that a child's likelihoods have.
+
+    `living`: by block the rows that take the place of the published ones, with this trial's patients counted in.
+    """
 
     published_only: bool = False
     child: bool = False
+    living: LivingRows = ()
+
+    def rows_of(self, block: Block) -> tuple[Row, ...]:
+        """The rows of the block as they are read."""
+        return next((rows for name, rows in self.living if name == block.id), block.rows)
 
 
 def used_rows(block: Block, mode: Mode) -> list[tuple[int, Row]]:
     """The rows that count, with their number in the block."""
     return [
         (number, row)
-        for number, row in enumerate(block.rows)
+        for number, row in enumerate(mode.rows_of(block))
         if row.grade != "none" and (not mode.published_only or row.grade in PUBLISHED)
     ]
 
@@ -65,7 +75,7 @@ def load_draws(block_id: str, bands: tuple[int, ...], mode: Mode) -> Array:
     valid = np.zeros(len(knowledge.phenotypes), dtype=bool)
     for number, row in used_rows(block, mode):
         columns = [knowledge.phenotypes.index(name) for name in row.phenotypes]
-        shares[:, columns] = _add_bands(_draw_row(block_id, number, mode.child), bands)[:, None]
+        shares[:, columns] = _add_bands(_draw_row(block_id, number, mode), bands)[:, None]
         valid[columns] = True
     return cap_branches(np.log(shares), valid, block, knowledge)
 
@@ -80,12 +90,12 @@ def list_counts(row: Row, knowledge: Knowledge, child: bool = False) -> Array:
 
 
 @lru_cache(maxsize=1024)
-def _draw_row(block_id: str, number: int, child: bool) -> Array:
+def _draw_row(block_id: str, number: int, mode: Mode) -> Array:
     """Shares of every band, drawn together so that they sum to 1; each row has its own seed and disturbs no other."""
     knowledge = load_knowledge()
-    policy, row = knowledge.rules["interval"], knowledge.blocks[block_id].rows[number]
+    policy, row = knowledge.rules["interval"], mode.rows_of(knowledge.blocks[block_id])[number]
     generator = np.random.default_rng([policy["seed"], zlib.crc32(block_id.encode()), number])
-    drawn: Array = generator.dirichlet(list_counts(row, knowledge, child), policy["draws"])
+    drawn: Array = generator.dirichlet(list_counts(row, knowledge, mode.child), policy["draws"])
     return drawn[:, : len(row.shares)]
 
 

@@ -151,7 +151,7 @@ def _pentixafor(items: list[ImagingFinding]) -> list[Pattern]:
         found.append(Pattern("pentixafor_adrenal_focal", word, None, "; ".join(map(describe, chosen))))
     for item in items:
         if item.region == "pituitary":
-            found.append(Pattern("pentixafor_pituitary", "seen", None, describe(item)))
+            found.append(Pattern("pentixafor_pituitary", item.uptake, None, describe(item)))
     return found + _outside(items, "pentixafor_extra", "pentixafor_negative_body")
 
 
@@ -161,7 +161,8 @@ def _dotatate(items: list[ImagingFinding]) -> list[Pattern]:
     ]
     adrenal = [item for item in items if item.region in ADRENALS]
     if adrenal:
-        found.append(Pattern("dotatate_adrenal", "seen", None, "; ".join(map(describe, adrenal))))
+        word = "positive" if any(item.uptake == "positive" for item in adrenal) else "negative"
+        found.append(Pattern("dotatate_adrenal", word, None, "; ".join(map(describe, adrenal))))
     outside = [item for item in items if item.region not in (*ADRENALS, "pituitary")]
     if outside:
         hot = [item for item in outside if item.uptake == "positive"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from decision.case import Case
 from decision.evidence import Knowledge, Setting, load_knowledge
-from decision.likelihood import Array, Mask, Mode, load_draws, logsumexp
+from decision.likelihood import Array, LivingRows, Mask, Mode, load_draws, logsumexp
 from decision.observe import Observation
 from decision.states import load_table, weigh_findings
 
@@ -41,10 +41,10 @@ def find_setting(case: Case, knowledge: Knowledge) -> Setting:
     raise LookupError("the last prior setting must have no condition")
 
 
-def find_mode(case: Case, knowledge: Knowledge, *, published_only: bool = False) -> Mode:
+def find_mode(case: Case, knowledge: Knowledge, *, published_only: bool = False, living: LivingRows = ()) -> Mode:
     """How the knowledge is read for this case."""
     child = case.age_years is not None and case.age_years < knowledge.rules["child"]["age_below"]
-    return Mode(published_only, child)
+    return Mode(published_only, child, living)
 
 
 @lru_cache(maxsize=16)

@@ -5,6 +5,7 @@ each subtype also has a probability of its own from which it is kept, learnt fro
 """
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -21,7 +22,8 @@ ROUNDING = 1e-9
 
 def choose_sets(probabilities: Array, setting: str, mode: Mode) -> Mask:
     """Which subtypes are in each case's set, shape (cases, subtypes) as `probabilities` in `list_subtypes` order."""
-    chosen: Mask = find_smallest(probabilities) | (probabilities >= load_thresholds(setting, mode))
+    published = replace(mode, living=())  # learnt once a setting: another patient left out must not mean learning anew
+    chosen: Mask = find_smallest(probabilities) | (probabilities >= load_thresholds(setting, published))
     return chosen
 
 

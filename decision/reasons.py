@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from decision.assessment import Reason
 from decision.evidence import GRADES, PUBLISHED, Block, Knowledge, Row
+from decision.likelihood import Mode
 from decision.posterior import Array, Evidence, combine, sum_by_subtype
 
 TINY = 1e-12
@@ -17,7 +18,7 @@ class Weighing:
 
     prior: Array
     knowledge: Knowledge
-    published_only: bool
+    mode: Mode
 
     def compute(self, evidence: Sequence[Evidence]) -> dict[str, float]:
         """Probability of each subtype from this evidence, each finding with the weight it was given among all."""
@@ -69,7 +70,9 @@ def _explain(
 def _say(item: Evidence, sides: tuple[str, str], weighing: Weighing) -> str:
     block = item.seen.block
     if not item.valid.any():
-        dropped = weighing.published_only and any(row.grade not in (*PUBLISHED, "none") for row in block.rows)
+        dropped = weighing.mode.published_only and any(
+            row.grade not in (*PUBLISHED, "none") for row in weighing.mode.rows_of(block)
+        )
         if dropped:
             return f"Not used: only expert values exist for it, and published evidence only was asked for. {block.says}"
         return f"{block.says}. Weight zero: no published evidence that separates the subtypes"
@@ -87,7 +90,8 @@ def _say(item: Evidence, sides: tuple[str, str], weighing: Weighing) -> str:
 def _rows_for(block: Block, subtypes: tuple[str, ...], weighing: Weighing) -> list[Row]:
     """The rows behind the two subtypes: that of each one's first phenotype, which carries most of it."""
     first = {subtype: name for name, subtype in reversed(weighing.knowledge.subtype_of.items())}
-    used = [row for row in block.rows if not weighing.published_only or row.grade in PUBLISHED] or list(block.rows)
+    rows_now = weighing.mode.rows_of(block)
+    used = [row for row in rows_now if not weighing.mode.published_only or row.grade in PUBLISHED] or list(rows_now)
     rows = [row for subtype in subtypes for row in used if first[subtype] in row.phenotypes]
     return list(dict.fromkeys(rows)) or used[:1]
 

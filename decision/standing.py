@@ -8,7 +8,7 @@ import numpy as np
 from decision.batch import CodedCases, compute_posteriors, sum_subtypes
 from decision.case import Case
 from decision.evidence import Block, Knowledge
-from decision.likelihood import Array, Mask, Mode, load_shares
+from decision.likelihood import Array, LivingRows, Mask, Mode, load_shares
 from decision.observe import Observed, observe_case
 from decision.posterior import draw_prior, find_mode, find_setting
 from decision.prediction import choose_sets
@@ -39,9 +39,11 @@ class Foreseen:
     in_set: Mask
 
 
-def find_standing(case: Case, knowledge: Knowledge, *, published_only: bool = False) -> Standing:
+def find_standing(
+    case: Case, knowledge: Knowledge, *, published_only: bool = False, living: LivingRows = ()
+) -> Standing:
     """The case observed and weighed."""
-    mode = find_mode(case, knowledge, published_only=published_only)
+    mode = find_mode(case, knowledge, published_only=published_only, living=living)
     setting = find_setting(case, knowledge).id
     observed = observe_case(case, knowledge)
     states = load_table(mode).write_states(observed.observations)

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from decision.book import BookEntry
-from decision.evidence import GRADES
+from decision.evidence import BOOK_GRADES as GRADES
 
 # From strong to weak in lightness alone, so that it reads in grey and no colour means good or bad.
 GRADE_COLOURS = {

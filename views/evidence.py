@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from decision.book import BookEntry, load_book
-from decision.evidence import GRADES, load_knowledge
+from decision.evidence import BOOK_GRADES as GRADES
+from decision.evidence import load_knowledge
 from decision.vocabulary import load_vocabulary
 from views.charts_evidence import chart_grades
 from views.evidence_rows import Wanted, choose_entries, count_grades, list_tests, write_out, write_rows

@@ -14,6 +14,7 @@ from views.words import escape, say_count, say_list, say_weight
 GRADES = {
     "verified": "read in the source",
     "surrogate": "from another population, shrunk",
+    "trial": "counted in this trial",
     "recalled": "general knowledge, unchecked",
     "expert": "expert value",
     "none": "no published evidence",
