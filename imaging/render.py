@@ -51,12 +51,16 @@ class Picture:
 
 @dataclass(frozen=True)
 class View:
-    """How much is shown: `extent` (None: the body), narrowed to `width_mm` around the point when given."""
+    """How much is shown: `extent` (None: the body), narrowed to `width_mm` around the point when given.
+
+    `bare`: the picture alone without bar and letters, for one too small to write on.
+    """
 
     extent: Extent | None = None
     width_mm: float | None = None
     crosshair: bool = False
     ct_window: Window | None = None
+    bare: bool = False
 
 
 WHOLE = View()
@@ -90,6 +94,8 @@ def render_slice(
     ]
     ground = _blend(steps[0], steps[1]) if len(steps) == 2 else _colour(steps[0], mode == "PET")
     bars = _bars(mode, window, _ct_window(view))
+    if view.bare:
+        return _encode(ground, frame, _say_slice(plane, mode, at_mm, window, ()))
     image, drawn = _annotate(ground, frame, bars, markers, at_mm if view.crosshair else None)
     return _encode(image, frame, _say_slice(plane, mode, at_mm, window, drawn))
 
@@ -115,8 +121,10 @@ def render_mip(
     if projection.unit != window.unit:
         raise ValueError(_wrong_unit(projection.unit, window))
     ground = _colour(_steps(projection.values, window), True)
-    image, drawn = _annotate(ground, projection.frame, (("inverted_grey", window),), markers, None, through=True)
     alt = f"Projection of the hottest PET values seen from {projection.angle_deg:.0f} degrees, {_say_window(window)}"
+    if view.bare:
+        return _encode(ground, projection.frame, f"{alt}.")
+    image, drawn = _annotate(ground, projection.frame, (("inverted_grey", window),), markers, None, through=True)
     return _encode(image, projection.frame, f"{alt}{_say_markers(drawn)}.")
 
 
@@ -229,4 +237,6 @@ def _say_window(window: Window) -> str:
 
 
 def _say_markers(drawn: tuple[str, ...]) -> str:
+    if drawn and not any(drawn):
+        return f"; marked: {len(drawn)} {'lesion' if len(drawn) == 1 else 'lesions'}"
     return f"; marked: {', '.join(drawn)}" if drawn else ""

@@ -9,8 +9,9 @@ from store import MeasurementRecord, ReferenceRegion, SeriesRecord, Store
 from views.correction import keep_lines
 from views.disguise import assign_scan
 from views.measured_scan import change_scan, fetch_measured
+from views.previews import keep_preview, renew_preview
 from views.scan import Scan
-from views.uploads import keep_preview, keep_scan
+from views.uploads import keep_scan
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ def attach_scans(store: Store, scans: tuple[Scan, ...], patient_id: str) -> tupl
 def _attach_scan(store: Store, scan: Scan, patient_id: str) -> Scan:
     scan = assign_scan(scan, patient_id)
     place = keep_scan(scan, patient_id)
-    preview = keep_preview(scan, patient_id, place) if scan.is_pet else None
-    record = replace(_forget_names(scan), patient_id=patient_id, volume_path=place, preview_path=preview)
+    record = replace(_forget_names(scan), patient_id=patient_id, volume_path=place)
+    if scan.is_pet:
+        record = replace(record, preview_path=keep_preview(store, record))
     record, corrections = keep_lines(record)
     store.change_images(saved=[record, *corrections])
     return Scan(record)
@@ -64,6 +66,7 @@ def attach_finding(store: Store, record: SeriesRecord, finding: Finding) -> str:
     lesion = _measurement(record, finding)
     regions = [replace(one, patient_id=record.patient_id) for one in finding.regions]
     change_scan(store, record, saved=[*regions, lesion], why=f"measured on the images ({record.tracer or 'PET'})")
+    renew_preview(store, record)
     hotter = _hotter_lesion(store, record, lesion)
     if hotter is not None:
         return f"Lesion {finding.lesion} is saved; the case keeps lesion {hotter}, the hotter one of this region."

@@ -19,8 +19,8 @@ from imaging.rescaling import find_ratios, find_shared_ratio, rescale_volume
 from imaging.volume import Volume, read_volume, save_volume
 from store import CorrectionRecord, ImageRecord, MeasurementRecord, ReferenceRegion, SeriesRecord, Store, data_folder
 from views.corrected_lesions import Step, follow_case, follow_lesion, follow_region, say_left
+from views.previews import keep_preview
 from views.scan import Scan
-from views.uploads import keep_preview
 from views.words import say_count
 
 LOG, LEFT = "log", "left"
@@ -171,9 +171,7 @@ def correct_stored(store: Store, scan: Scan, entry: Entry) -> str:
         says = say_left(left, load_vocabulary().regions)
         record = _tell_left(record, says)
         if record.preview_path:
-            record = replace(
-                record, preview_path=keep_preview(Scan(record), record.patient_id, str(record.volume_path))
-            )
+            record = replace(record, preview_path=keep_preview(store, record))
         saved: list[ImageRecord] = [record, corrected.line, *lesions, *regions]
         store.change_images(saved=saved, case=case, who=entry.reader, why=f"SUV corrected: {entry.reason}")
     except BaseException:

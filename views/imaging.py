@@ -31,6 +31,9 @@ from views.viewer_parts import MEASURING, PICTURES
 from views.viewer_state import carry_crosshair, note_measured, pictures_lag
 from views.volumes import open_volume
 
+COLUMN_PX = 300
+"""Below three columns of this width, what is measured goes under the pictures."""
+
 
 def show() -> None:
     """The whole page."""
@@ -55,15 +58,17 @@ def show() -> None:
 
 
 def _show_scans(scans: Sequence[Scan]) -> None:
-    panel, desk = st.columns([1, 4], gap="medium")
-    with panel:
+    """Above: which series, how good it is and what its SUV comes from, side by side as room allows; below: the desk."""
+    head = st.grid(3, min_column_width=COLUMN_PX)
+    with head.cell():
         scan = ask_tracer(choose_scan([scan for scan in scans if scan.path]))
+    with head.cell():
         show_quality(scan, scans)
-        show_privacy(scan)
-    with desk:
+    with head.cell():
         show_provenance(scan)
-        show_correction(scan)
-        _show_desk(scan, scans)
+        show_privacy(scan)
+    show_correction(scan)
+    _show_desk(scan, scans)
 
 
 def _stored_scans(patient_id: str | None) -> list[Scan]:
@@ -132,11 +137,12 @@ def _show_slices(scan: Scan, scans: Sequence[Scan]) -> None:
     carry_crosshair(scan.uid, lambda before: lead_between(before, scan, scans))
     find_crosshair(_open(scan, scans, lesions))
     note_measured()  # on this drawing of the whole page the numbers come with the pictures
-    pictures, side = st.columns([9, 5], gap="medium")
-    with pictures:
+    desk = st.grid(3, min_column_width=COLUMN_PX)
+    with desk.cell(column_span=2, row_span=2):
         _show_pictures(scan, scans, lesions, _both_tracers(scan, scans, lesions))
-    with side:
+    with desk.cell():
         _show_lesions(scan, scans, lesions)
+    with desk.cell():
         _show_measuring(scan, scans, lesions)
 
 
@@ -161,9 +167,9 @@ def _show_measuring(scan: Scan, scans: Sequence[Scan], lesions: Sequence[Measure
     """What stands at the crosshair; drawn again once the crosshair rests, so that moving through slices never waits."""
     if not scan.is_pet:
         return
-    if pictures_lag():
-        st.rerun()  # something here moved the crosshair: the pictures must show that point too
     shown = _open(scan, scans, lesions)
+    if pictures_lag(shown.markers):
+        st.rerun()  # something here moved the crosshair or what is marked: the pictures must show it too
     st.markdown("##### Measure")
     if shown.pet is None or not _has_suv(shown):
         st.caption("A lesion is measured in SUV, and this scan has none; the reason stands on the left.")
@@ -174,6 +180,8 @@ def _show_measuring(scan: Scan, scans: Sequence[Scan], lesions: Sequence[Measure
         show_naming(scan, scans, measured, lesions)
     show_regions(scan, shown.pet, uploaded_regions(state.current_patient()))
     show_export(scan, shown, lesions)
+    if pictures_lag(_open(scan, scans, lesions).markers):
+        st.rerun()
 
 
 def _has_suv(shown: Shown) -> bool:

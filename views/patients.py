@@ -8,9 +8,14 @@ from store import WorklistRow
 from views import data
 from views.case_import import show_import
 from views.frame import open_form, open_review
+from views.previews import read_small
 from views.worklist import ALL, MEETING, choose_rows, make_table, name_tabs, search_rows
 
-ROW_PX = 35
+HEAD_PX = 35
+ROW_PX = 66  # from 65 on, Streamlit breaks text into lines
+PICTURE_HELP = (
+    "The slice through the hottest lesion, or the projection from the front; the values are on the imaging page"
+)
 
 
 def show() -> None:
@@ -57,21 +62,23 @@ def show_filters(rows: list[WorklistRow]) -> list[WorklistRow]:
 def show_table(rows: list[WorklistRow]) -> None:
     column = st.column_config
     event = st.dataframe(
-        make_table(rows, datetime.now(UTC)),
+        make_table(rows, datetime.now(UTC), read_small),
         hide_index=True,
-        height=min(len(rows) + 1, 19) * ROW_PX + 3,
+        row_height=ROW_PX,
+        height=HEAD_PX + min(len(rows), 10) * ROW_PX + 3,
+        # Narrower, a column whose text does not fit keeps Streamlit from breaking any text of the page into lines.
         column_config={
-            "Alert": column.TextColumn("⚠", width=28, help="Something urgent: open the review"),
-            "ID": column.TextColumn(pinned=True, width=64),
-            "Age": column.TextColumn(width=45, alignment="right"),
-            "Sex": column.TextColumn(width=40),
-            "Suggestion": column.TextColumn(width=165, help="More than one: the classes that hold 90 % together"),
-            "Bar": column.ProgressColumn("", width=50, min_value=0, max_value=1, format=" "),
-            "Probability": column.TextColumn(width=125, help="Of the leading class, with its 95 % interval"),
-            "Rests on": column.TextColumn(width=200, help="The strongest findings for the leading class"),
-            "Next": column.TextColumn("Next test", width=145, help="The test expected to tell most (bits)"),
-            "Images": column.TextColumn(width=138),
-            "Updated": column.TextColumn(width=62, alignment="right"),
+            "Alert": column.TextColumn("⚠", width=34, help="Something urgent: open the review"),
+            "ID": column.TextColumn(pinned=True, width=54),
+            "Age": column.TextColumn("Age", width=52, help="Age and sex"),
+            "Suggestion": column.TextColumn(width=120, help="More than one: the classes that hold 90 % together"),
+            "Bar": column.ProgressColumn("", width=46, min_value=0, max_value=1, format=" "),
+            "Probability": column.TextColumn(width=76, help="Of the leading class, with its 95 % interval"),
+            "Rests on": column.TextColumn(width=136, help="The strongest findings for the leading class"),
+            "Next": column.TextColumn("Next test", width=82, help="The test expected to tell most (bits)"),
+            "Picture": column.ImageColumn("PET", width=54, help=PICTURE_HELP),
+            "Images": column.TextColumn("Tracers", width=86),
+            "Updated": column.TextColumn(width=60, alignment="right"),
         },
         placeholder="—",
         # Other lines are another table: in one whose lines have changed the first click is lost.

@@ -1,16 +1,16 @@
 """The pictures of a patient's review: a preview of each scan, the lesions measured on it, and the slice through one."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from decision.case import Case
-from store import MeasurementRecord, SeriesRecord, data_folder
+from store import MeasurementRecord, SeriesRecord
 from views import data
 from views.findings_table import make_findings_table, make_lesions_table
 from views.frame import IMAGING_PAGE
 from views.lesion_picture import render_lesion
+from views.previews import fetch_preview
 from views.scan_day import say_day
 from views.state import patient_address
 from views.words import UNKNOWN
@@ -38,7 +38,7 @@ def show_images(case: Case) -> None:
 
 def show_previews(series: Sequence[SeriesRecord]) -> bool:
     """One picture a scan that has one, its tracer, day and uptake time under it."""
-    pictured = [(record, path) for record in series if (path := _preview(record)) is not None]
+    pictured = [(record, path) for record in series if (path := fetch_preview(record.preview_path)) is not None]
     if not pictured:
         return False
     with st.container(horizontal=True):
@@ -48,13 +48,6 @@ def show_previews(series: Sequence[SeriesRecord]) -> bool:
             caption = f"{name} · {say_day(record)} · {minutes} after injection"
             st.image(path.read_bytes(), caption=caption, width=200, alt=f"Whole-body projection, {caption}")
     return True
-
-
-def _preview(record: SeriesRecord) -> Path | None:
-    if record.preview_path is None:
-        return None
-    path = data_folder() / record.preview_path
-    return path if path.is_file() else None
 
 
 @st.fragment

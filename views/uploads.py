@@ -16,9 +16,7 @@ from imaging.archive import OpenSources
 from imaging.dicom import Series, load_volume
 from imaging.orientation import turn_to_patient_axes
 from imaging.problem import ImagingError
-from imaging.render import render_mip
-from imaging.volume import read_volume, save_volume
-from imaging.window import suggest_window
+from imaging.volume import save_volume
 from store import StoreError, data_folder
 from views.scan import Scan, make_scan
 from views.taking_in import Progress, TakenIn, take_in
@@ -178,23 +176,13 @@ def keep_scan(scan: Scan, patient_id: str) -> str:
     """Move an uploaded volume among the patient's; gives back its new place, relative to the data folder."""
     if scan.path is None:
         raise ImagingError("The uploaded images are gone from the server; upload them again.")
-    place = Path("volumes") / _folder_name(patient_id) / f"{_folder_name(scan.uid)}.npz"
+    place = Path("volumes") / folder_name(patient_id) / f"{folder_name(scan.uid)}.npz"
     target = data_folder() / place
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(scan.path, target)
     return str(place)
 
 
-def keep_preview(scan: Scan, patient_id: str, volume_place: str) -> str:
-    """The projection from the front beside the kept volume, for lists and the review; its place in the data folder."""
-    volume = read_volume(data_folder() / volume_place)
-    picture = render_mip(volume, suggest_window(volume, scan.record.tracer))
-    place = Path("previews") / _folder_name(patient_id) / f"{_folder_name(scan.uid)}.jpg"
-    target = data_folder() / place
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(picture.data)
-    return str(place)
-
-
-def _folder_name(text: str) -> str:
+def folder_name(text: str) -> str:
+    """A name from outside as a folder or file may be called."""
     return re.sub(r"[^\w.\-]+", "_", text).lstrip(".") or "unnamed"

@@ -73,7 +73,7 @@ DrawBoth = Callable[[Shown, str, Point, Window, View], None]
 def show_viewer(shown: Shown) -> None:
     """Controls above, pictures below, the slice slider under them."""
     find_crosshair(shown)
-    note_pictured()
+    note_pictured(shown.markers)
     with st.container(horizontal=True, gap="small"):
         plane = _choose("Plane", list(PLANES) if shown.pet else list(PLANES)[:3], "imaging_plane", PLANES)
         mode = _choose("Picture", list(shown.modes), "imaging_mode") if plane != "MIP" else "PET"

@@ -1,8 +1,9 @@
 """Where the reader looks: the crosshair and what the viewer was told, one for all pictures of a session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from imaging.annotate import Marker
 from imaging.extent import Point
 from imaging.frame import PLANES, Frame
 from imaging.motion import RigidMotion
@@ -40,9 +41,9 @@ def present_crosshair() -> Point:
     return at_mm
 
 
-def note_pictured() -> None:
-    """The pictures are about to be drawn for the present crosshair."""
-    state.draft(_DRAFT)["pictured_at"] = present_crosshair()
+def note_pictured(markers: Sequence[Marker]) -> None:
+    """The pictures are about to be drawn for the present crosshair with these markers."""
+    state.draft(_DRAFT)["pictured"] = present_crosshair(), tuple(markers)
 
 
 def note_measured() -> None:
@@ -50,9 +51,9 @@ def note_measured() -> None:
     state.draft(_DRAFT)["measured_at"] = present_crosshair()
 
 
-def pictures_lag() -> bool:
-    """True when the pictures were drawn for another point than the crosshair's."""
-    return state.draft(_DRAFT).get("pictured_at") != present_crosshair()
+def pictures_lag(markers: Sequence[Marker]) -> bool:
+    """True when the pictures were drawn for another point than the crosshair's, or with other markers."""
+    return state.draft(_DRAFT).get("pictured") != (present_crosshair(), tuple(markers))
 
 
 def numbers_lag() -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from textwrap import wrap
 
 import pandas as pd
 
@@ -13,7 +14,8 @@ ALL = "all"
 MEETING = "meeting"
 UNREAD = "unread"
 CONFLICTS = "conflicts"
-COLUMNS = ("ID", "Age", "Sex", "Suggestion", "Bar", "Probability", "Rests on", "Next", "Images", "Updated")
+LINES = 3
+COLUMNS = ("ID", "Age", "Suggestion", "Bar", "Probability", "Rests on", "Next", "Picture", "Images", "Updated")
 
 
 def next_meeting(rows: Sequence[WorklistRow], today: date) -> date | None:
@@ -78,9 +80,24 @@ def _say_bits(bits: float) -> str:
 
 def say_next(row: WorklistRow) -> str:
     if row.next_test is None:
-        return say_list(row.missing[:2])
+        return say_list(row.missing[:1])
     gain = "" if row.next_gain_bits is None else f" ({_say_bits(row.next_gain_bits)})"
     return test_name(row.next_test) + gain
+
+
+def _fit(findings: Sequence[str], characters: int) -> str:
+    """As many whole findings as three lines hold, so that no number loses its unit; an ellipsis where more are known."""
+    for count in range(len(findings), 0, -1):
+        text = "; ".join(findings[:count]) + (" …" if count < len(findings) else "")
+        if len(wrap(text, characters)) <= LINES:
+            return text
+    return _break(findings[0], characters) if findings else ""
+
+
+def _break(text: str, characters: int) -> str:
+    """As much of the text as three lines of so many characters hold, an ellipsis where more is known."""
+    lines = wrap(text, characters, max_lines=LINES, placeholder=" …", break_long_words=False, break_on_hyphens=False)
+    return " ".join(lines)
 
 
 def say_images(row: WorklistRow) -> str:
@@ -88,22 +105,33 @@ def say_images(row: WorklistRow) -> str:
     return " + ".join(tracers) or UNKNOWN
 
 
-def make_table(rows: Sequence[WorklistRow], now: datetime) -> pd.DataFrame:
-    """One line a patient in the columns of the screen; the bar is the probability from 0 to 1."""
-    return pd.DataFrame([_line(row, now) for row in rows], columns=["Alert", *COLUMNS])
+def make_table(
+    rows: Sequence[WorklistRow], now: datetime, picture: Callable[[str | None], str | None] = lambda place: None
+) -> pd.DataFrame:
+    """One line a patient in the columns of the screen; the bar is the probability from 0 to 1.
+
+    `picture` gives the address of the small picture of a preview, None where there is none.
+    """
+    return pd.DataFrame([_line(row, now, picture(row.thumbnail)) for row in rows], columns=["Alert", *COLUMNS])
 
 
-def _line(row: WorklistRow, now: datetime) -> dict[str, object]:
+def _say_person(row: WorklistRow) -> str:
+    """Age and sex: "34 F", an em dash for what is not known."""
+    age = UNKNOWN if row.age_years is None else f"{row.age_years:.0f}"
+    return UNKNOWN if row.age_years is None and row.sex is None else f"{age} {say_sex(row.sex)}"
+
+
+def _line(row: WorklistRow, now: datetime, picture: str | None) -> dict[str, object]:
     return {
         "Alert": "⚠" if row.urgent else "",
         "ID": row.patient_id,
-        "Age": UNKNOWN if row.age_years is None else f"{row.age_years:.0f}",
-        "Sex": say_sex(row.sex),
-        "Suggestion": say_suggestion(row),
+        "Age": _say_person(row),
+        "Suggestion": _break(say_suggestion(row), 16),
         "Bar": row.probability,
-        "Probability": _say_probability(row),
-        "Rests on": "; ".join(shorten_finding(finding) for finding in row.rests_on) or UNKNOWN,
-        "Next": say_next(row),
-        "Images": say_images(row),
+        "Probability": _break(_say_probability(row), 9),
+        "Rests on": _fit([shorten_finding(finding) for finding in row.rests_on], 18) or UNKNOWN,
+        "Next": _break(say_next(row), 11),
+        "Picture": picture,
+        "Images": _break(say_images(row), 12),
         "Updated": say_since(row.updated_at, now),
     }

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from store import Store, WorklistRow, open_store
+from imaging.preview import save_preview
+from store import SeriesRecord, Store, WorklistRow, data_folder, open_store
+from tests.imaging.phantoms import hot_voxel
 from tests.views.people import CUSHINGS_DISEASE, open_app, said
 from views.case_import import FileError, read_case_documents
+from views.previews import read_small
 from views.worklist import (
     ALL,
     CONFLICTS,
@@ -78,13 +81,13 @@ def test_a_line_says_what_is_known_and_dashes_what_is_not() -> None:
     table = make_table([row(), row("P052", age_years=None, sex=None, probability=None, leader=None, rests_on=())], NOW)
     known, unknown = table.iloc[0], table.iloc[1]
     assert (known["Suggestion"], known["Probability"]) == ("Cushing's disease", "93 % [81–98]")
-    assert known["Rests on"] == "Plasma ACTH 46 pg/mL; MRI pituitary: lesion 7 mm"
+    assert known["Rests on"] == "Plasma ACTH 46 pg/mL …", "whole findings only"
     assert (known["Next"], known["Images"], known["Updated"]) == (
-        "IPSS stimulated ratio (0.4 bit)",
+        "IPSS stimulated ratio …",
         "Pentixafor",
         "2 h",
     )
-    assert list(unknown[["Age", "Sex", "Suggestion", "Probability", "Rests on"]]) == ["—"] * 5
+    assert list(unknown[["Age", "Suggestion", "Probability", "Rests on"]]) == ["—"] * 4
 
 
 def test_classes_that_cannot_be_told_apart_are_all_named() -> None:
@@ -152,3 +155,21 @@ def test_import_keeps_every_case_of_a_good_file_and_none_of_a_bad_one(store: Sto
     app.file_uploader(key="case_file_0").upload("cases.jsonl", b'{"case_id": "P200"}\n{"case_id": "P201"}').run()
     next(button for button in app.button if button.label == "Import 2 cases").click().run()
     assert {"P200", "P201"} <= set(open_store().fetch_cases())
+
+
+def test_a_line_shows_the_small_picture_of_its_scan() -> None:
+    rows = [row(thumbnail="previews/a.jpg"), row("P052")]
+    pictures = {"previews/a.jpg": "data:image/jpeg;base64,AA"}
+    shown = make_table(rows, NOW, lambda place: pictures.get(place or ""))["Picture"]
+    assert shown.iloc[0] == "data:image/jpeg;base64,AA"
+    assert shown.isna().iloc[1]
+
+
+def test_the_worklist_shows_pictures_as_they_lie_beside_the_preview(store: Store) -> None:
+    place = data_folder() / "previews" / "scan.jpg"
+    save_preview(place, hot_voxel(), None, "68ga-Pentixafor")
+    store.save_series(SeriesRecord("P017", "1.2.3", "1.2", "PT", preview_path="previews/scan.jpg"))
+    assert read_small("previews/scan.jpg").startswith("data:image/jpeg;base64,/9j/")  # type: ignore[union-attr]
+    assert read_small("previews/gone.jpg") is read_small(None) is None
+    app = open_app("patients")
+    assert app.dataframe[0].value["Picture"].notna().sum() == 1

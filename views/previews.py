@@ -1,0 +1,59 @@
+"""The kept preview of a scan: made when the scan or a lesion of it is attached, then only read."""
+
+from base64 import b64encode
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from imaging.preview import save_preview, small_path
+from imaging.volume import read_volume
+from store import MeasurementRecord, SeriesRecord, Store, data_folder
+from views.scan import Scan, match_ct
+from views.uploads import folder_name
+
+
+def keep_preview(store: Store, record: SeriesRecord) -> str:
+    """Draw the preview of a kept volume with the lesions and the CT the store knows; its place in the data folder.
+
+    Raises ImagingError when the volume is damaged.
+    """
+    pet = read_volume(data_folder() / str(record.volume_path))
+    scans = [Scan(one) for one in store.fetch_series(record.patient_id)]
+    ct = match_ct(Scan(record), scans)
+    lesions = [one for one in store.fetch_measurements(record.patient_id) if one.series_uid == record.series_uid]
+    place = Path("previews") / folder_name(record.patient_id) / f"{folder_name(record.series_uid)}.jpg"
+    places = [at_mm for one in sorted(lesions, key=_coldness) if (at_mm := one.centre_mm or one.at_mm)]
+    save_preview(data_folder() / place, pet, read_volume(ct.path) if ct and ct.path else None, record.tracer, places)
+    return str(place)
+
+
+def _coldness(lesion: MeasurementRecord) -> float:
+    return -(lesion.suv_max or 0.0)
+
+
+def renew_preview(store: Store, record: SeriesRecord) -> None:
+    """After a lesion was attached: the preview shows it, here and in every list."""
+    place = keep_preview(store, record)
+    if place != record.preview_path:
+        store.save_series(replace(record, preview_path=place))
+
+
+def fetch_preview(place: str | None) -> Path | None:
+    """The preview at a place in the data folder; None when there is none."""
+    path = data_folder() / place if place else None
+    return path if path and path.is_file() else None
+
+
+def read_small(place: str | None) -> str | None:
+    """The small preview as an address a table can show (data:image/jpeg…); None when there is none."""
+    path = fetch_preview(place)
+    small = small_path(path) if path else None
+    if small is None or not small.is_file():
+        return None
+    return _read(str(small), small.stat().st_mtime_ns)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _read(path: str, changed_ns: int) -> str:
+    return f"data:image/jpeg;base64,{b64encode(Path(path).read_bytes()).decode('ascii')}"
