@@ -164,7 +164,7 @@ def _show_lesions(scan: Scan, scans: Sequence[Scan], lesions: Sequence[Measureme
 
 @st.fragment(key=MEASURING)
 def _show_measuring(scan: Scan, scans: Sequence[Scan], lesions: Sequence[MeasurementRecord]) -> None:
-    """What stands at the crosshair; drawn again once the crosshair rests, so that moving through slices never waits."""
+    """What is measured; of this only the position follows the crosshair, so that moving through slices never waits."""
     if not scan.is_pet:
         return
     shown = _open(scan, scans, lesions)
@@ -174,7 +174,6 @@ def _show_measuring(scan: Scan, scans: Sequence[Scan], lesions: Sequence[Measure
     if shown.pet is None or not _has_suv(shown):
         st.caption("A lesion is measured in SUV, and this scan has none; the reason stands on the left.")
         return
-    note_measured()
     measured = show_measuring(shown.pet.volume, scan, scans, lesions, find_crosshair(shown))
     if measured is not None:
         show_naming(scan, scans, measured, lesions)

@@ -19,8 +19,8 @@ from views.measured_scan import uptake_of
 from views.reference_panel import show_references
 from views.references import forget_references
 from views.scan import Scan
-from views.viewer_parts import redraw_all
-from views.viewer_state import move_crosshair, present_crosshair, say_point
+from views.viewer_parts import POSITION, redraw_all
+from views.viewer_state import move_crosshair, note_measured, present_crosshair, say_point
 from views.words import escape, say_list, say_number
 
 THRESHOLDS = {"41%": "41 % of SUVmax", "SUV:4.0": "SUV 4.0", "liver": "Liver (PERCIST)"}
@@ -50,7 +50,7 @@ def show_measuring(
 ) -> Measurement | None:
     """Controls and, once measured, the result; None before."""
     kept = measuring(scan.uid)
-    _show_position(volume, kept, at_mm)
+    _show_position(volume, kept)
     kept["references"] = show_references(volume, scan, scans)
     threshold = st.selectbox(
         "Outline at", list(THRESHOLDS), format_func=lambda key: THRESHOLDS[key], key="imaging_threshold"
@@ -87,7 +87,11 @@ def _measure(volume: Volume, at_mm: Point, threshold: str, kept: dict[str, Any])
         return str(error)
 
 
-def _show_position(volume: Volume, kept: dict[str, Any], at_mm: Point) -> None:
+@st.fragment(key=POSITION)
+def _show_position(volume: Volume, kept: dict[str, Any]) -> None:
+    """All that follows the crosshair by itself; what else stands here names the point it was measured at."""
+    note_measured()
+    at_mm = present_crosshair()
     st.markdown(f"**At** {say_point(at_mm)}")
     with st.container(horizontal=True):
         st.button(

@@ -13,7 +13,7 @@ from imaging.volume import Volume
 from imaging.window import Window, load_windows, suggest_window
 from views import state
 from views.slice_picture import Rest, Wheel, show_picture
-from views.viewer_parts import redraw_measuring
+from views.viewer_parts import redraw_position
 from views.viewer_state import (
     crosshair,
     follow_click,
@@ -169,7 +169,7 @@ def show_slice(
 
 def _rest(shown: Shown) -> Rest | None:
     """The numbers beside the pictures follow when they stand at another point."""
-    return Rest(redraw_measuring) if shown.followed and numbers_lag() else None
+    return Rest(redraw_position) if shown.followed and numbers_lag() else None
 
 
 def show_slider(volume: Volume, plane: str, at_mm: Point) -> None:

@@ -6,11 +6,12 @@ import streamlit as st
 
 PICTURES = "imaging_pictures"
 MEASURING = "imaging_measuring"
+POSITION = "imaging_position"
 
 
-def redraw_measuring() -> NoReturn:
-    """As the last thing of a callback: draw what is measured at the crosshair, and not the pictures."""
-    st.rerun(MEASURING)
+def redraw_position() -> NoReturn:
+    """As the last thing of a callback: say beside the pictures where the crosshair is now, and draw nothing else."""
+    st.rerun(POSITION)
 
 
 def redraw_all() -> NoReturn:
