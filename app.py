@@ -26,6 +26,7 @@ page = st.navigation(
         ],
         "Trial": [
             st.Page("pages/cohort.py", title="Cohort", icon=":material/groups:"),
+            st.Page("pages/accuracy.py", title="Accuracy", icon=":material/query_stats:"),
             st.Page("pages/readers.py", title="Readers", icon=":material/visibility:"),
         ],
         "Learn": [

@@ -9,17 +9,23 @@ from streamlit.elements.vega_charts import _convert_altair_to_vega_lite_spec
 
 
 def show_figure(
-    build: Callable[..., Any], *inputs: Any, says: str, key: str | None = None, selection: str | None = None
+    build: Callable[..., Any],
+    *inputs: Any,
+    says: str,
+    key: str | None = None,
+    selection: str | None = None,
+    react: Callable[[], None] | None = None,
 ) -> Any:
     """Draw `build(*inputs)`, an Altair chart; `says` tells it in words. With `selection`, what was clicked comes back.
 
+    `react` is called on a click before the page is drawn again, so that it may still change another control.
     `build` must be a named function and depend on nothing but its inputs.
     """
     name = f"{build.__module__}.{build.__qualname__}"
     spec = _specify(name, pickle.dumps(inputs), build, inputs)
     if selection is None:
         return st.vega_lite_chart(spec=spec, key=key, alt=says)
-    return st.vega_lite_chart(spec=spec, key=key, alt=says, on_select="rerun", selection_mode=selection)
+    return st.vega_lite_chart(spec=spec, key=key, alt=says, on_select=react or "rerun", selection_mode=selection)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

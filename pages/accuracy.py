@@ -1,0 +1,4 @@
+from views.accuracy import show
+from views.entrance import enter_page
+
+enter_page(show)

@@ -1,0 +1,218 @@
+"""Figures of a cut-off: the curve it lies on, the values on both sides of it, and what acting on it is worth."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from exchange.palette import OTHER, subtype_colour
+from trial.accuracy import Accuracy
+from trial.roc import RocCurve
+from trial.threshold import DecisionPoint
+from views.charts_accuracy import TEXT
+from views.charts_cohort import NO_REFERENCE, SELECTION, name_subtype
+
+Naming = Callable[[str], str]
+CUT = "#0F7B8A"
+STRIP_PX = 34
+SQUARE_PX = 400
+JITTER = 0.3
+
+
+@dataclass(frozen=True)
+class CutMark:
+    """A cut-off on the curve: sensitivity and specificity with their intervals (low, high), where they are known."""
+
+    name: str
+    sensitivity: float
+    specificity: float
+    sensitivity_interval: tuple[float, float] | None
+    specificity_interval: tuple[float, float] | None
+    says: str
+    published: bool
+
+
+@dataclass(frozen=True)
+class ValuePoint:
+    """One value of the index; `changed` when the move of the cut-off put it on the other side."""
+
+    name: str
+    subtype: str | None
+    value: float
+    present: bool
+    changed: bool = False
+
+
+def mark_cut(name: str, accuracy: Accuracy, says: str, published: bool = False) -> CutMark | None:
+    """The cut-off as a mark with Wilson intervals; None when one of the classes is empty."""
+    se, sp = accuracy.sensitivity, accuracy.specificity
+    if se.estimate is None or sp.estimate is None or se.wilson is None or sp.wilson is None:
+        return None
+    ends = [(one.low, one.high) for one in (se.wilson, sp.wilson)]
+    return CutMark(name, se.estimate, sp.estimate, ends[0], ends[1], says, published)
+
+
+def chart_roc(curve: RocCurve, sign: int, marks: Sequence[CutMark]) -> Any:
+    """The empirical curve with the cut-off and the published ones, each a cross of its two intervals."""
+    points = pd.DataFrame(
+        {
+            "fpr": curve.false_positive_rate,
+            "sensitivity": curve.sensitivity,
+            "cut": [sign * threshold for threshold in curve.thresholds],
+            "specificity": [1 - rate for rate in curve.false_positive_rate],
+        }
+    )
+    x = alt.X("fpr:Q", title="1 − specificity", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
+    y = alt.Y("sensitivity:Q", title="Sensitivity", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
+    base = alt.Chart(points).encode(x=x, y=y)
+    tooltip = [
+        alt.Tooltip("cut:Q", title="Cut-off", format=".3~f"),
+        alt.Tooltip("sensitivity:Q", title="Sensitivity", format=".0%"),
+        alt.Tooltip("specificity:Q", title="Specificity", format=".0%"),
+    ]
+    chance = alt.Chart(pd.DataFrame([{"fpr": 0, "sensitivity": 0}, {"fpr": 1, "sensitivity": 1}]))
+    layers = [
+        chance.mark_line(strokeDash=[4, 4], color=TEXT, strokeWidth=1).encode(x=x, y=y, order="fpr:Q"),
+        base.mark_line(interpolate="linear", strokeWidth=2.2, color=OTHER)
+        .encode(order="index:O")
+        .transform_window(index="row_number()"),
+        base.mark_point(opacity=0.001, size=120).encode(tooltip=tooltip),
+        *_chart_marks(marks),
+    ]
+    return alt.layer(*layers).properties(height=SQUARE_PX)
+
+
+def chart_values(
+    points: Sequence[ValuePoint], name: Naming, title: str, cut: float, published: Sequence[tuple[str, float]]
+) -> Any:
+    """Every value by reference diagnosis with the cut-offs as lines; a click on a point chooses its subtype."""
+    order = sorted({point.subtype or "" for point in points}, key=lambda code: -_middle(points, code))
+    names = [name_subtype(code or None, name) for code in order]
+    frame = pd.DataFrame([_value_row(point, place, name) for place, point in enumerate(points)])
+    top = max([cut, *(point.value for point in points)]) * 1.04
+    x = alt.X("value:Q", title=title, scale=alt.Scale(domain=[0, top], nice=False))
+    y = alt.Y("diagnosis:N", sort=names, title=None, axis=alt.Axis(labelLimit=190, ticks=False, domain=False))
+    pick = alt.selection_point(name=SELECTION, fields=["code"], on="click")
+    dots = (
+        alt.Chart(frame)
+        .mark_point(filled=True, opacity=0.85, cursor="pointer")
+        .encode(
+            x=x,
+            y=y,
+            yOffset=alt.YOffset("shift:Q", scale=alt.Scale(domain=[-1, 1])),
+            color=alt.Color("colour:N", scale=None),
+            size=alt.Size("size:Q", scale=None, legend=None),
+            stroke=alt.Stroke("edge:N", scale=None),
+            shape=alt.Shape("shape:N", scale=None),
+            tooltip=[
+                alt.Tooltip("name:N", title="Who"),
+                alt.Tooltip("value:Q", title=title, format=".3~f"),
+                alt.Tooltip("diagnosis:N", title="Reference"),
+                alt.Tooltip("target:N", title="Target"),
+            ],
+        )
+        .add_params(pick)
+    )
+    lines = _chart_lines([("cut-off", cut, True), *((label, at, False) for label, at in published if at <= top)], x)
+    return alt.layer(*lines, dots).properties(height=STRIP_PX * max(len(names), 2) + 50)
+
+
+def chart_benefit(points: Sequence[DecisionPoint], name: str) -> Any:
+    """Net benefit over threshold probabilities: acting on the test, on everybody, on nobody."""
+    ways = ((name, "test"), ("act on everybody", "treat_all"), ("act on nobody", "treat_none"))
+    rows = [
+        {"threshold": point.threshold, "way": label, "benefit": value}
+        for point in points
+        for label, field in ways
+        if (value := getattr(point, field)) is not None
+    ]
+    low = -0.05
+    colours = alt.Scale(domain=[label for label, _ in ways], range=[CUT, OTHER, TEXT])
+    dashes = alt.Scale(domain=[label for label, _ in ways], range=[[1, 0], [6, 3], [2, 2]])
+    return (
+        alt.Chart(pd.DataFrame(rows, columns=["threshold", "way", "benefit"]))
+        .mark_line(clip=True, strokeWidth=2)
+        .encode(
+            x=alt.X(
+                "threshold:Q", title="Threshold probability", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])
+            ),
+            y=alt.Y("benefit:Q", title="Net benefit", scale=alt.Scale(domain=[low, 1], nice=False)),
+            color=alt.Color("way:N", scale=colours, title=None, legend=alt.Legend(orient="top")),
+            strokeDash=alt.StrokeDash("way:N", scale=dashes, title=None, legend=None),
+            tooltip=[
+                alt.Tooltip("way:N", title="Policy"),
+                alt.Tooltip("threshold:Q", title="Threshold probability", format=".0%"),
+                alt.Tooltip("benefit:Q", title="Net benefit", format=".3f"),
+            ],
+        )
+        .properties(height=230)
+    )
+
+
+def _chart_marks(marks: Sequence[CutMark]) -> list[alt.Chart]:
+    if not marks:
+        return []
+    frame = pd.DataFrame([_mark_row(mark) for mark in marks])
+    tooltip = [alt.Tooltip("name:N", title="Cut-off"), alt.Tooltip("says:N", title="Says")]
+    base = alt.Chart(frame).encode(color=alt.Color("colour:N", scale=None), tooltip=tooltip)
+    across = base.mark_rule(strokeWidth=1.6).encode(x=alt.X("fpr_low:Q"), x2="fpr_high:Q", y="sensitivity:Q")
+    upward = base.mark_rule(strokeWidth=1.6).encode(x="fpr:Q", y=alt.Y("se_low:Q"), y2="se_high:Q")
+    dots = base.mark_point(size=110, filled=True, opacity=1).encode(
+        x="fpr:Q", y="sensitivity:Q", shape=alt.Shape("shape:N", scale=None)
+    )
+    texts = base.mark_text(align="left", dx=9, dy=12, fontSize=11).encode(x="fpr:Q", y="sensitivity:Q", text="name:N")
+    return [across, upward, dots, texts]
+
+
+def _mark_row(mark: CutMark) -> dict[str, Any]:
+    se, sp = mark.sensitivity_interval, mark.specificity_interval
+    return {
+        "name": mark.name,
+        "says": mark.says,
+        "fpr": 1 - mark.specificity,
+        "sensitivity": mark.sensitivity,
+        "fpr_low": 1 - sp[1] if sp else None,
+        "fpr_high": 1 - sp[0] if sp else None,
+        "se_low": se[0] if se else None,
+        "se_high": se[1] if se else None,
+        "colour": TEXT if mark.published else CUT,
+        "shape": "diamond" if mark.published else "circle",
+    }
+
+
+def _chart_lines(lines: Sequence[tuple[str, float, bool]], x: alt.X) -> list[alt.Chart]:
+    rows = [
+        {"label": label, "value": at, "colour": CUT if own else TEXT, "dash": "own" if own else "printed"}
+        for label, at, own in lines
+    ]
+    base = alt.Chart(pd.DataFrame(rows)).encode(x=x, color=alt.Color("colour:N", scale=None))
+    tooltip = [alt.Tooltip("label:N", title="Cut-off"), alt.Tooltip("value:Q", title="At", format=".3~f")]
+    scale = alt.Scale(domain=["own", "printed"], range=[[1, 0], [5, 4]])
+    return [
+        base.mark_rule(strokeWidth=2).encode(
+            strokeDash=alt.StrokeDash("dash:N", scale=scale, legend=None), tooltip=tooltip
+        )
+    ]
+
+
+def _value_row(point: ValuePoint, place: int, name: Naming) -> dict[str, Any]:
+    return {
+        "name": point.name,
+        "code": point.subtype or NO_REFERENCE,
+        "diagnosis": name_subtype(point.subtype, name),
+        "value": point.value,
+        "target": "present" if point.present else "absent",
+        "colour": subtype_colour(point.subtype) if point.subtype else OTHER,
+        "shape": "circle" if point.present else "diamond",
+        "size": 130 if point.changed else 46,
+        "edge": CUT if point.changed else OTHER,
+        # A fixed pattern, so that a point stays where it was when the page is drawn again.
+        "shift": JITTER * (((place * 5) % 8) / 3.5 - 1),
+    }
+
+
+def _middle(points: Sequence[ValuePoint], code: str) -> float:
+    values = sorted(point.value for point in points if (point.subtype or "") == code)
+    return values[len(values) // 2]
