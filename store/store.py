@@ -193,6 +193,7 @@ class Store:
         reads: Sequence[ReadRecord] = (),
         references: Sequence[ReferenceDiagnosis] = (),
         who: str | None = None,
+        why: str | None = None,
     ) -> None:
         """Save many of everything in one transaction, in this order: a mistake in any keeps none."""
         read = read_cases(cases)
@@ -200,13 +201,13 @@ class Store:
         for record in records:
             check_record(record)
         with writing(self._engine) as connection:
-            save_patients(connection, patients, who)
-            save_cases(connection, read, who)
+            save_patients(connection, patients, who, why)
+            save_cases(connection, read, who, why)
             save_all_series(connection, series)
-            save_measurements(connection, measurements, who)
-            save_regions(connection, regions, who)
+            save_measurements(connection, measurements, who, why)
+            save_regions(connection, regions, who, why)
             save_reads(connection, reads)
-            save_references(connection, references, who)
+            save_references(connection, references, who, why)
 
     def fetch_assessment(self, patient_id: str) -> Assessment:
         """The assessment of the present case by the present knowledge; made anew when either changed."""
