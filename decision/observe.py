@@ -121,17 +121,16 @@ def _observe_result(block: Block, result: Result) -> Observation | Void | None:
         return _observe_multiple(block, result, shown)
     if block.cuts and block.unit is not None:
         value = convert_back(result.test, convert(result.test, result.value, result.unit), block.unit)
-        return Observation(
-            block, bands_of_value(block, _round_to_cut(value, result.value, block), result.comparator), shown
-        )
+        return Observation(block, bands_of_value(block, _round_to_cut(value, block), result.comparator), shown)
     return _observe_limits(block, result, shown)
 
 
-def _round_to_cut(value: float, entered: float, block: Block) -> float:
-    """The cut-off itself for a value that only the rounding between units keeps from it: 1.81 µg/dL is 50 nmol/L."""
+def _round_to_cut(value: float, block: Block) -> float:
+    """The cut-off itself for a value that only the rounding between units keeps from it: 1.81 µg/dL is 50 nmol/L.
+
+    Also for one entered in the cut-off's own unit: the same amount must be read alike in either.
+    """
     rounding = load_knowledge().rules["reading"]["conversion_rounding"]
-    if math.isclose(value, entered, rel_tol=1e-12):
-        return value
     return next((cut for cut in block.cuts if math.isclose(value, cut, rel_tol=rounding)), value)
 
 

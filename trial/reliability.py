@@ -167,11 +167,16 @@ def _average(one: Estimate, squares: MeanSquares, index: int, k: int) -> Estimat
     """The reliability of the mean of k raters, from the mean squares; its interval by Spearman and Brown."""
     error = (squares.within, squares.residual, squares.residual)[index]
     raters = (squares.between_raters - error) / squares.subjects if index == 1 else 0.0
-    value = divide(squares.between - error, squares.between + raters)
+    whole = squares.between + raters
+    vanishes = abs(whole) <= 1e-9 * (squares.between + abs(raters) + error)
+    value = None if vanishes else divide(squares.between - error, whole)
     if one.value is None or value is None:
         return Estimate(None, None, SHROUT_FLEISS, NO_VARIANCE)
     ends = (_step_up(one.low, k), _step_up(one.high, k))
-    interval = Interval(ends[0], ends[1]) if ends[0] is not None and ends[1] is not None else None
+    # Spearman and Brown's rule runs through infinity below -1 / (k - 1): no interval holds together across it.
+    interval = (
+        Interval(ends[0], ends[1]) if ends[0] is not None and ends[1] is not None and ends[0] <= ends[1] else None
+    )
     return Estimate(value, interval, SHROUT_FLEISS, one.says)
 
 
