@@ -1,6 +1,6 @@
 """Maximum-intensity projection: the hottest value behind every pixel, from any side of the patient."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from imaging.orientation import turn_to_patient_axes
 from imaging.volume import Float32, Volume
 
 _COARSE_MM = 3.0
+_COARSE_TURN_MM = 4.0
 _DENSITY = 0.7
 """Samples a voxel's side apart in each direction would step over corners; below 1/√2 no voxel can be missed."""
 
@@ -25,12 +26,17 @@ class Projection:
 
 
 def compute_projection(
-    volume: Volume, angle_deg: float = 0.0, extent: Extent | None = None, size_px: int = 640
+    volume: Volume,
+    angle_deg: float = 0.0,
+    extent: Extent | None = None,
+    size_px: int = 640,
+    mm_per_px: float | None = None,
 ) -> Projection:
     """Project a volume along the line of sight of someone at `angle_deg` around the patient.
 
     0° looks from the front, 90° from the patient's left, 180° from the back. Grids finer than 3 mm are first reduced
-    in x and y by their maximum, so no hot voxel is lost. The longer side has about `size_px` pixels.
+    in x and y by their maximum, so no hot voxel is lost. The longer side has about `size_px` pixels,
+    unless the size of a pixel is given.
     """
     volume = _reduce(turn_to_patient_axes(volume))
     extent = extent or volume_extent(volume)
@@ -44,7 +50,7 @@ def compute_projection(
     depth = np.arange(-reach_ahead, reach_ahead + step, step)
     points = centre + across[None, :, None] * right + depth[:, None, None] * ahead
     hottest = _hottest(volume, points.reshape(-1, 2), depth.size)
-    pixel = max(2 * reach_across, float(high[2] - low[2])) / size_px
+    pixel = mm_per_px or max(2 * reach_across, float(high[2] - low[2])) / size_px
     rows = max(1, round(float(high[2] - low[2]) / pixel))
     columns = max(1, round(2 * reach_across / pixel))
     start = centre + right * (pixel / 2 - reach_across)
@@ -54,12 +60,47 @@ def compute_projection(
     return Projection(values, frame, volume.unit, angle_deg)
 
 
-def _reduce(volume: Volume) -> Volume:
-    """Maxima of blocks of voxels in x and y until a voxel is about 3 mm; the grid's centre of gravity moves along."""
+def compute_turn(
+    volume: Volume, extent: Extent | None = None, size_px: int = 480, count: int = 36
+) -> tuple[Projection, ...]:
+    """Projections all around the patient in even steps from the front, of one width so that they can be shown in a row.
+
+    Half of them are computed: from behind, every line of sight is the same one as from the front. `count` is even.
+    """
+    volume = _reduce(turn_to_patient_axes(volume), _COARSE_TURN_MM)
+    extent = extent or volume_extent(volume)
+    width, depth, height = np.subtract(extent.high_mm, extent.low_mm)
+    pixel = float(max(np.hypot(width, depth), height)) / size_px
+    angles = [360.0 * step / count for step in range(count // 2)]
+    half = [compute_projection(volume, angle, extent, mm_per_px=pixel) for angle in angles]
+    wide = max(one.frame.width_px for one in half)
+    wide_half = [_widen(one, wide) for one in half]
+    return (*wide_half, *(_from_behind(one) for one in wide_half))
+
+
+def _widen(projection: Projection, width_px: int) -> Projection:
+    """The same in the middle of a picture of that width."""
+    frame = projection.frame
+    left = (width_px - frame.width_px) // 2
+    values = np.pad(projection.values, ((0, 0), (left, width_px - frame.width_px - left)))
+    wide = replace(frame, corner_mm=frame.point_at(-left, 0), width_px=width_px)
+    return replace(projection, values=values, frame=wide)
+
+
+def _from_behind(projection: Projection) -> Projection:
+    frame = projection.frame
+    right = tuple(-c + 0.0 for c in frame.right)
+    turned = replace(frame, corner_mm=frame.point_at(frame.width_px - 1, 0), right=(right[0], right[1], right[2]))
+    values = np.ascontiguousarray(projection.values[:, ::-1])
+    return Projection(values, turned, projection.unit, projection.angle_deg + 180.0)
+
+
+def _reduce(volume: Volume, most_mm: float = _COARSE_MM) -> Volume:
+    """Maxima of blocks of voxels in x and y, a block at most `most_mm` wide; the grid's centre of gravity moves along."""
     spacing, origin = list(volume.spacing_mm), list(volume.origin_mm)
     values = volume.values
     for axis in (0, 1):
-        block = int(_COARSE_MM // spacing[axis])
+        block = int(most_mm // spacing[axis])
         if block > 1:
             at = 2 - axis
             starts = np.arange(0, values.shape[at], block)

@@ -12,7 +12,7 @@ from imaging.pairs import LesionPair
 from imaging.problem import ImagingError
 from imaging.render import View
 from imaging.reslice import cut_plane
-from imaging.window import Window
+from imaging.window import Window, suggest_window
 from store import MeasurementRecord
 from views import state
 from views.align_panel import show_aligning, show_alignment
@@ -23,12 +23,14 @@ from views.alignment import (
     study_of,
 )
 from views.lesion_pairs import make_pair_table, make_pairs
+from views.projection_panel import show_projection
 from views.scan import Scan
 from views.viewer import BESIDE_PX, Shown, show_pet_window, show_slice, show_slider
 from views.viewer_state import holds, move_crosshair, say_point
 from views.volumes import OpenVolume
 from views.words import say_number
 
+BESIDE_PROJECTION_PX = 520
 _TABLE_KEY = "imaging_pairs"
 _STILL = RigidMotion()
 
@@ -52,6 +54,9 @@ class Both:
 def show_both(both: Both, shown: Shown, plane: str, at_mm: Point, window: Window, view: View) -> None:
     """Controls, the same place in both tracers each in its own window, the slider, and the lesions in pairs."""
     other = both.open_other()
+    if plane == "MIP":
+        _show_projections(shown, other, window)
+        return
     fixed, moving = both.pair
     with st.container(horizontal=True, gap="small"):
         show_aligning(fixed, moving, both.scans)
@@ -70,6 +75,17 @@ def show_both(both: Both, shown: Shown, plane: str, at_mm: Point, window: Window
         show_slice(cut, plane, _mode(other), at_mm, other_window, view, BESIDE_PX, "both_1", shown.base.volume)
     show_slider(shown.base.volume, plane, at_mm)
     _show_pairs(both, kept, shown, other)
+
+
+def _show_projections(shown: Shown, other: Shown, window: Window) -> None:
+    """Both turn together; only the open scan's answers to a click, because the crosshair is in it."""
+    for place, column, one in zip(("_0", "_1"), st.columns(2), (shown, other), strict=True):
+        if one.pet is None:
+            continue
+        with column:
+            st.caption(f"**{one.tracer or 'tracer not known'}**")
+            scale = window if one is shown else suggest_window(one.pet.volume, one.tracer)
+            show_projection(one.pet, scale, one.markers, BESIDE_PROJECTION_PX, place, clickable=one is shown)
 
 
 def _mode(shown: Shown) -> str:

@@ -7,11 +7,11 @@ import streamlit as st
 
 from imaging.annotate import Marker
 from imaging.extent import Point
-from imaging.projection import find_hottest
-from imaging.render import Picture, View, render_mip, render_slice
+from imaging.render import View, render_slice
 from imaging.volume import Volume
 from imaging.window import Window, load_windows, suggest_window
 from views import state
+from views.projection_panel import show_projection
 from views.slice_picture import Rest, Wheel, show_picture
 from views.viewer_parts import redraw_position
 from views.viewer_state import (
@@ -27,12 +27,13 @@ from views.viewer_state import (
     slice_key,
     slice_number,
 )
-from views.volumes import OpenVolume, open_projection
+from views.volumes import OpenVolume
 
 PLANES = {"axial": "Axial", "coronal": "Coronal", "sagittal": "Sagittal", "MIP": "MIP"}
 WIDTHS = {"whole": None, "30 cm": 300.0, "15 cm": 150.0, "6 cm": 60.0}
 SIZE_PX = 520
 BESIDE_PX = 330
+PROJECTION_PX = 600
 _WINDOW_NOTE = "A display setting, not a clinical cut-off; measurements never use it."
 
 
@@ -76,13 +77,13 @@ def show_viewer(shown: Shown) -> None:
     note_pictured(shown.markers)
     with st.container(horizontal=True, gap="small"):
         plane = _choose("Plane", list(PLANES) if shown.pet else list(PLANES)[:3], "imaging_plane", PLANES)
-        mode = _choose("Picture", list(shown.modes), "imaging_mode") if plane != "MIP" else "PET"
+        mode = _choose_mode(shown, plane)
     with st.container(horizontal=True, gap="small"):
         width = _choose("Width", list(WIDTHS), "imaging_width") if plane != "MIP" else "whole"
         with st.popover("Window", icon=":material/contrast:"):
             window, ct_window = _show_windows(shown)
     if plane == "MIP" and shown.pet:
-        _show_projection(shown, shown.pet, window)
+        _show_projection(shown, shown.pet, window, mode)
         return
     view = View(shown.base.extent, WIDTHS[width], crosshair=True, ct_window=ct_window)
     _show_slices(shown, plane, mode, window, view)
@@ -105,6 +106,13 @@ def _choose(label: str, options: list[str], key: str, names: dict[str, str] | No
         persist_state="session",
     )
     return chosen or options[0]
+
+
+def _choose_mode(shown: Shown, plane: str) -> str:
+    """A projection is of PET: of one tracer, or of both where there are two."""
+    if plane != "MIP":
+        return _choose("Picture", list(shown.modes), "imaging_mode")
+    return _choose("Tracers", ["PET", "both tracers"], "imaging_mip_mode") if shown.both else "PET"
 
 
 def _show_windows(shown: Shown) -> tuple[Window, Window]:
@@ -186,15 +194,9 @@ def show_slider(volume: Volume, plane: str, at_mm: Point) -> None:
     st.caption(f"{where}. Click moves the crosshair, the wheel changes the slice.")
 
 
-def _show_projection(shown: Shown, pet: OpenVolume, window: Window) -> None:
-    angle = st.slider("Seen from, degrees (0 front, 90 the patient's left)", 0, 345, 0, 15, key="imaging_angle")
-    projection = open_projection(pet, float(angle))
-    picture: Picture = render_mip(None, window, markers=shown.markers, projection=projection)
-    key = "imaging_picture_MIP"
-
-    def find(column: float, row: float) -> Point:
-        return find_hottest(pet.volume, projection.frame, column, row)
-
-    on_click = follow_click(projection.frame, picture.width_px, key, find)
-    show_picture(picture, key, on_click, None, 600, _rest(shown))
+def _show_projection(shown: Shown, pet: OpenVolume, window: Window, mode: str) -> None:
+    if mode == "both tracers" and shown.both:
+        shown.both(shown, "MIP", find_crosshair(shown), window, View())
+    else:
+        show_projection(pet, window, shown.markers, PROJECTION_PX)
     st.caption("Click a focus: the crosshair goes to the hottest point behind it, in all planes.")

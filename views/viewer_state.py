@@ -133,6 +133,28 @@ def follow_click(
     return click
 
 
+def follow_turned_click(
+    frames: Sequence[Frame],
+    width_px: int,
+    key: str,
+    find: Callable[[Frame, float, float], Point],
+    then: Callable[[], None],
+) -> Callable[[], None]:
+    """What a click on one of several pictures of the same size does: the crosshair moves to the point behind it."""
+
+    def click() -> None:
+        place = _event(key, "clicked")
+        if place is None or not 0 <= int(place[2]) < len(frames):
+            return
+        frame = frames[int(place[2])]
+        column, row = float(place[0]) * width_px - 0.5, float(place[1]) * frame.height_px - 0.5
+        if 0 <= column < frame.width_px:
+            move_crosshair(find(frame, column, row))
+            then()
+
+    return click
+
+
 def _event(key: str, name: str) -> Any:
     result = state.widget_value(key) or {}
     return result.get(name) if hasattr(result, "get") else None

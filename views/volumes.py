@@ -9,7 +9,7 @@ from imaging.alignment_hint import Offset, assess_alignment, measure_offset
 from imaging.extent import Extent, body_extent
 from imaging.orientation import turn_to_patient_axes
 from imaging.problem import ImagingError
-from imaging.projection import Projection, compute_projection
+from imaging.projection import Projection, compute_turn
 from imaging.quality import QualityLine
 from imaging.volume import Volume, read_volume
 from views.scan import Scan
@@ -50,10 +50,11 @@ def _measure_offset(pet_key: str, ct_key: str, _pet: OpenVolume, _ct: OpenVolume
     return measure_offset(_pet.volume, _ct.volume)
 
 
-def open_projection(opened: OpenVolume, angle_deg: float) -> Projection:
-    return _project(opened.key, angle_deg, opened)
+def open_turn(opened: OpenVolume) -> tuple[Projection, ...]:
+    """The projections of a PET from all around."""
+    return _turn(opened.key, opened)
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
-def _project(key: str, angle_deg: float, _opened: OpenVolume) -> Projection:
-    return compute_projection(_opened.volume, angle_deg, _opened.extent)
+@st.cache_resource(max_entries=4, show_spinner="Looking from all sides")
+def _turn(key: str, _opened: OpenVolume) -> tuple[Projection, ...]:
+    return compute_turn(_opened.volume, _opened.extent)
