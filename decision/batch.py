@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from decision.case import Case
 from decision.evidence import load_knowledge
-from decision.likelihood import Array, Mask, Mode
+from decision.likelihood import Array, LivingRows, Mask, Mode
 from decision.observe import observe_case
 from decision.posterior import draw_prior, find_mode, find_setting, redistribute
 from decision.states import States, load_table, weigh_findings
@@ -29,25 +29,25 @@ class CodedCases:
 
 
 def assess_many(
-    cases: Iterable[Case], *, published_only: bool = False, chunk: int = CHUNK
+    cases: Iterable[Case], *, published_only: bool = False, living: LivingRows = (), chunk: int = CHUNK
 ) -> Iterator[tuple[tuple[str, ...], Array]]:
     """Chunk by chunk the case ids and the probabilities of every subtype, shape (chunk, subtypes), in `list_subtypes` order."""
     stream = iter(cases)
     while part := list(islice(stream, chunk)):
         answer = np.empty((len(part), len(list_subtypes())))
-        for rows, coded in code_cases(part, published_only=published_only):
+        for rows, coded in code_cases(part, published_only=published_only, living=living):
             answer[rows] = sum_subtypes(compute_posteriors(coded))
         yield tuple(case.case_id for case in part), answer
 
 
 def code_cases(
-    cases: Iterable[Case], *, published_only: bool = False
+    cases: Iterable[Case], *, published_only: bool = False, living: LivingRows = ()
 ) -> Iterator[tuple[npt.NDArray[np.intp], CodedCases]]:
     """The cases as numbers, adults and children apart, each with the positions they had."""
     knowledge = load_knowledge()
     sorted_cases: dict[Mode, list[tuple[int, Case]]] = {}
     for number, case in enumerate(cases):
-        mode = find_mode(case, knowledge, published_only=published_only)
+        mode = find_mode(case, knowledge, published_only=published_only, living=living)
         sorted_cases.setdefault(mode, []).append((number, case))
     for mode, members in sorted_cases.items():
         table = load_table(mode)

@@ -8,7 +8,7 @@ import numpy as np
 from decision.batch import code_cases, compute_posteriors, list_subtypes, sum_subtypes
 from decision.case import Case
 from decision.evidence import Block, load_knowledge
-from decision.likelihood import Array
+from decision.likelihood import Array, LivingRows
 from decision.next_test import foresee_tests
 from decision.patterns import describe
 from decision.standing import Standing, change_state, expect_bands, find_standing, foresee
@@ -40,9 +40,9 @@ class Flip:
     says: str
 
 
-def list_flips(case: Case, *, published_only: bool = False) -> tuple[Flip, ...]:
+def list_flips(case: Case, *, published_only: bool = False, living: LivingRows = ()) -> tuple[Flip, ...]:
     """Every single change that would give another leading subtype; entries marked unknown first, then the likeliest results."""
-    standing = find_standing(case, load_knowledge(), published_only=published_only)
+    standing = find_standing(case, load_knowledge(), published_only=published_only, living=living)
     found = [*_mark_unknown(standing), *_change_results(standing), *_add_results(standing)]
     order = (UNKNOWN, OTHER, NEW)
     return tuple(sorted(found, key=lambda flip: (order.index(flip.kind), -(flip.expected or 0.0), -flip.probability)))
@@ -51,7 +51,8 @@ def list_flips(case: Case, *, published_only: bool = False) -> tuple[Flip, ...]:
 def _mark_unknown(standing: Standing) -> Iterator[Flip]:
     changes = list_removals(standing.case)
     cases = [change_case(standing.case, change) for change in changes]
-    for positions, coded in code_cases(cases, published_only=standing.mode.published_only):
+    mode = standing.mode
+    for positions, coded in code_cases(cases, published_only=mode.published_only, living=mode.living):
         after = sum_subtypes(compute_posteriors(coded))
         for position, probabilities in zip(positions, after, strict=True):
             finding = _name_entry(standing.case, changes[position])

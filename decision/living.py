@@ -40,7 +40,7 @@ class LivingRow:
 
 @dataclass(frozen=True)
 class LivingEvidence:
-    """Every row of every PET pattern with the trial's counts; `patients`: how many with a reference diagnosis were counted."""
+    """Every row of every PET pattern with the trial's counts; `patients`: how many with a reference diagnosis and a PET read."""
 
     rows: tuple[LivingRow, ...]
     patients: int
@@ -58,9 +58,10 @@ class LivingEvidence:
 
 
 @dataclass(frozen=True)
-class _Counted:
+class Counted:
     """One patient: the phenotypes the diagnosis may be, the tracers read, and the bands seen by block."""
 
+    case_id: str
     phenotypes: frozenset[str]
     tracers: frozenset[str]
     bands: dict[str, int]
@@ -70,19 +71,29 @@ def count_trial(
     cases: Iterable[Case], references: Mapping[str, str], knowledge: Knowledge, *, without: str | None = None
 ) -> LivingEvidence:
     """Count everybody with a reference diagnosis (`references`: subtype by case id) but the patient `without`."""
-    known = [case for case in cases if case.case_id in references and case.case_id != without]
-    patients = [_observe(case, references[case.case_id], knowledge) for case in known]
+    return count_patients(observe_trial(cases, references, knowledge), knowledge, without=without)
+
+
+def observe_trial(cases: Iterable[Case], references: Mapping[str, str], knowledge: Knowledge) -> tuple[Counted, ...]:
+    """What is counted of everybody with a reference diagnosis: read once, it serves for every patient left out."""
+    known = [case for case in cases if case.case_id in references]
+    return tuple(_observe(case, references[case.case_id], knowledge) for case in known)
+
+
+def count_patients(observed: Iterable[Counted], knowledge: Knowledge, *, without: str | None = None) -> LivingEvidence:
+    """The rows of every PET pattern with these patients counted in, but for `without`."""
+    patients = [patient for patient in observed if patient.case_id != without]
     groups = knowledge.rules["living"]["groups"]
     blocks = sorted((block for block in knowledge.blocks.values() if block.group in groups), key=lambda block: block.id)
     rows = [row for block in blocks for row in _count_block(block, patients, knowledge)]
-    return LivingEvidence(tuple(rows), len(patients))
+    return LivingEvidence(tuple(rows), sum(bool(patient.tracers) for patient in patients))
 
 
-def _observe(case: Case, subtype: str, knowledge: Knowledge) -> _Counted:
+def _observe(case: Case, subtype: str, knowledge: Knowledge) -> Counted:
     seen = observe_case(case, knowledge).observations
     tracers = {item.tracer for item in case.imaging if item.modality == "PET" and item.uptake in READ}
     bands = {item.block.id: item.bands[0] for item in seen if len(item.bands) == 1}
-    return _Counted(_name_phenotypes(subtype, seen, knowledge), frozenset(filter(None, tracers)), bands)
+    return Counted(case.case_id, _name_phenotypes(subtype, seen, knowledge), frozenset(filter(None, tracers)), bands)
 
 
 def _name_phenotypes(subtype: str, seen: Iterable[Observation], knowledge: Knowledge) -> frozenset[str]:
@@ -94,7 +105,7 @@ def _name_phenotypes(subtype: str, seen: Iterable[Observation], knowledge: Knowl
     return frozenset(names)
 
 
-def _count_block(block: Block, patients: Iterable[_Counted], knowledge: Knowledge) -> Iterator[LivingRow]:
+def _count_block(block: Block, patients: Iterable[Counted], knowledge: Knowledge) -> Iterator[LivingRow]:
     read = [patient for patient in patients if TRACERS[str(block.group)] in patient.tracers]
     others = tuple(knowledge.rules["living"]["others"].get(block.id, ()))
     counted = [(row, part, _count(block, part, read, others)) for row in block.rows for part in _split(row, knowledge)]
@@ -113,7 +124,7 @@ def _split(row: Row, knowledge: Knowledge) -> list[tuple[str, ...]]:
 
 
 def _count(
-    block: Block, phenotypes: tuple[str, ...], read: Iterable[_Counted], others: tuple[str, ...]
+    block: Block, phenotypes: tuple[str, ...], read: Iterable[Counted], others: tuple[str, ...]
 ) -> tuple[int, ...]:
     """Patients by band; where a block has the one band "seen", a second count holds those who had one of the others."""
     mine = [patient for patient in read if patient.phenotypes & set(phenotypes)]

@@ -42,9 +42,9 @@ def find_setting(case: Case, knowledge: Knowledge) -> Setting:
 
 
 def find_mode(case: Case, knowledge: Knowledge, *, published_only: bool = False, living: LivingRows = ()) -> Mode:
-    """How the knowledge is read for this case."""
+    """How the knowledge is read for this case; the trial's own counts are not published, so `published_only` leaves them out."""
     child = case.age_years is not None and case.age_years < knowledge.rules["child"]["age_below"]
-    return Mode(published_only, child, living)
+    return Mode(published_only, child, () if published_only else living)
 
 
 @lru_cache(maxsize=16)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from decision.assessment import Assessment
 from decision.case import Case, CaseError, read_case
 from decision.engine import assess_case
+from decision.likelihood import LivingRows
 
 Part = Literal["results", "imaging", "context", "signs", "age_years", "sex"]
 LISTS = ("results", "imaging", "context", "signs")
@@ -45,10 +46,10 @@ class WhatIf:
         return self.before.leader.subtype != self.after.leader.subtype
 
 
-def what_if(case: Case, change: Change, *, published_only: bool = False) -> WhatIf:
+def what_if(case: Case, change: Change, *, published_only: bool = False, living: LivingRows = ()) -> WhatIf:
     """The case as it is and with the change; raises CaseError when the changed case is impossible."""
-    before = assess_case(case, published_only=published_only)
-    after = assess_case(change_case(case, change), published_only=published_only)
+    before = assess_case(case, published_only=published_only, living=living)
+    after = assess_case(change_case(case, change), published_only=published_only, living=living)
     then = {item.subtype: item.probability for item in after.subtypes}
     shifts = [Shift(item.subtype, item.probability, then[item.subtype]) for item in before.subtypes]
     return WhatIf(

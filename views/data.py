@@ -8,6 +8,7 @@ from decision.assessment import Assessment
 from decision.case import read_case
 from decision.engine import assess_case
 from store import Store, WorklistRow, data_folder, open_store
+from views.basis import USUAL, Basis
 
 
 def the_store() -> Store:
@@ -33,13 +34,13 @@ def shows_synthetic() -> bool:
     return any(patient.synthetic for patient in the_store().fetch_patients())
 
 
-def fetch_assessment(patient_id: str, published_only: bool = False) -> Assessment:
-    """The patient's assessment; on request from published evidence alone. Raises `UnknownPatient`."""
-    if published_only:
-        return _assess_published(the_store().fetch_case(patient_id))
-    return the_store().fetch_assessment(patient_id)
+def fetch_assessment(patient_id: str, basis: Basis = USUAL) -> Assessment:
+    """The patient's assessment, as stored unless it shall rest on something else. Raises `UnknownPatient`."""
+    if basis.is_usual:
+        return the_store().fetch_assessment(patient_id)
+    return _assess(the_store().fetch_case(patient_id), basis)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _assess_published(document: dict[str, object]) -> Assessment:
-    return assess_case(read_case(document), published_only=True)
+def _assess(document: dict[str, object], basis: Basis) -> Assessment:
+    return assess_case(read_case(document), **basis.how)

@@ -10,6 +10,7 @@ WORKLIST_PAGE = "pages/patients.py"
 REVIEW_PAGE = "pages/review.py"
 FORM_PAGE = "pages/patient_form.py"
 IMAGING_PAGE = "pages/imaging.py"
+EVIDENCE_PAGE = "pages/evidence.py"
 
 
 def show_frame(page_title: str) -> None:

@@ -13,6 +13,7 @@ from exchange.mdt import write_mdt_summary
 from exchange.mdt_page import KeySlice, MdtSummary
 from store import Patient
 from views import data
+from views.basis import Basis
 from views.charts import chart_posterior
 from views.names import set_name, subtype_name, test_name
 from views.report_lines import (
@@ -38,11 +39,11 @@ PUBLISHED = "assessed from published evidence only; expert values and unchecked 
 CHART_WIDTH = 340
 
 
-def show_report_button(patient: Patient, case: Case, assessment: Assessment, published_only: bool) -> None:
+def show_report_button(patient: Patient, case: Case, assessment: Assessment, basis: Basis) -> None:
     """A button that makes the summary when it is pressed, from what is on the screen now."""
     st.download_button(
         "MDT summary",
-        lambda: write_mdt_summary(make_summary(patient, case, assessment, published_only, datetime.now(UTC))),
+        lambda: write_mdt_summary(make_summary(patient, case, assessment, basis, datetime.now(UTC))),
         f"{patient.patient_id}_mdt_summary.pdf",
         "application/pdf",
         icon=":material/picture_as_pdf:",
@@ -52,9 +53,7 @@ def show_report_button(patient: Patient, case: Case, assessment: Assessment, pub
     )
 
 
-def make_summary(
-    patient: Patient, case: Case, assessment: Assessment, published_only: bool, now: datetime
-) -> MdtSummary:
+def make_summary(patient: Patient, case: Case, assessment: Assessment, basis: Basis, now: datetime) -> MdtSummary:
     """What is known, what it weighs and what is suggested, in the words of the screen."""
     return MdtSummary(
         patient_id=patient.patient_id,
@@ -79,12 +78,17 @@ def make_summary(
         voided=make_voided(assessment),
         missing=tuple(test_name(item) for item in assessment.missing),
         next_tests=make_next_tests(assessment),
-        cautions=(*([PUBLISHED] if published_only else []), *assessment.conflicts, *assessment.questions),
+        cautions=(*say_basis(basis), *assessment.conflicts, *assessment.questions),
         pathway=say_pathway(assessment),
         rests_on=say_grades(assessment),
         note=patient.note or "",
         links=make_links(),
     )
+
+
+def say_basis(basis: Basis) -> tuple[str, ...]:
+    """What the assessment rests on, where it is not the usual."""
+    return (*([PUBLISHED] if basis.published_only else []), *([basis.says] if basis.says else []))
 
 
 def say_who(patient: Patient) -> str:

@@ -8,10 +8,12 @@ from decision.assessment import Assessment, Flag
 from decision.case import Case, question_case, read_case
 from store import Patient
 from views import data, state
+from views.basis import Basis
 from views.frame import WORKLIST_PAGE, open_form
 from views.names import test_name
 from views.report import show_report_button
 from views.results_table import make_results_table
+from views.review_basis import ask_basis, show_basis
 from views.review_evidence import show_evidence
 from views.review_images import show_images
 from views.review_pathway import show_pathway
@@ -31,21 +33,22 @@ def show() -> None:
         show_nobody(patient_id)
         return
     case = read_case(data.the_store().fetch_case(patient.patient_id))
-    published_only = show_header(patient)
-    assessment = data.fetch_assessment(patient.patient_id, published_only)
+    basis = show_header(patient)
+    show_basis(basis)
+    assessment = data.fetch_assessment(patient.patient_id, basis)
     known, report = st.columns([4, 1], vertical_alignment="center")
     with known:
         show_known(case, assessment)
     with report:
-        show_report_button(patient, case, assessment, published_only)
+        show_report_button(patient, case, assessment, basis)
     show_flags(assessment.flags)
     left, right = st.columns(2, border=True)
     with left:
         show_evidence(assessment)
-        show_steps(case, published_only)
+        show_steps(case, basis)
     with right:
         show_verdict(assessment)
-    show_what_if(case, published_only)
+    show_what_if(case, basis)
     show_images(case)
     show_results(case)
     show_timeline(patient, case)
@@ -62,23 +65,18 @@ def show_nobody(patient_id: str | None) -> None:
     st.page_link(WORKLIST_PAGE, label="Worklist", icon=":material/list_alt:")
 
 
-def show_header(patient: Patient) -> bool:
-    """Who it is, what can be done; returns whether only published evidence shall count."""
+def show_header(patient: Patient) -> Basis:
+    """Who it is, what can be done; returns what the assessment shall rest on."""
     parts = [say_age(patient.age_years), say_sex(patient.sex), f"MDT {say_date(patient.mdt_on)}"]
     if patient.synthetic:
         parts.append("synthetic")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"### {escape(patient.patient_id)} :gray[· {escape(' · '.join(parts))}]", width="content")
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            published_only = st.toggle(
-                "Published evidence only",
-                key="published_only",
-                persist_state="session",
-                help="Leaves out expert values and unchecked knowledge",
-            )
+            basis = ask_basis(patient.patient_id)
             if st.button("Edit", icon=":material/edit:"):
                 open_form(patient.patient_id)
-    return published_only
+    return basis
 
 
 def show_known(case: Case, assessment: Assessment) -> None:

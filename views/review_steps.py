@@ -6,18 +6,19 @@ import streamlit as st
 
 from decision.case import Case, read_case
 from decision.steps import Step, trace_case
+from views.basis import Basis
 from views.charts_path import chart_path, moving_steps
 from views.figure import show_figure
 from views.names import subtype_name
 from views.words import say_count, say_per_cent
 
 
-def show_steps(case: Case, published_only: bool) -> None:
+def show_steps(case: Case, basis: Basis) -> None:
     """How each result moved the probabilities, in the order they were taken; those that moved nothing are counted."""
     if not (case.results or case.imaging):
         return
     with st.expander("Step by step", icon=":material/timeline:"):
-        steps = _trace(case.to_json(), published_only)
+        steps = _trace(case.to_json(), basis)
         first, last = steps[0].probabilities, steps[-1].probabilities
         leader = max(last, key=lambda name: last[name])
         moved = f"{say_per_cent(first[leader])} → {say_per_cent(last[leader])}"
@@ -29,5 +30,5 @@ def show_steps(case: Case, published_only: bool) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _trace(document: dict[str, Any], published_only: bool) -> tuple[Step, ...]:
-    return trace_case(read_case(document), published_only=published_only)
+def _trace(document: dict[str, Any], basis: Basis) -> tuple[Step, ...]:
+    return trace_case(read_case(document), **basis.how)

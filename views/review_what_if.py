@@ -10,6 +10,7 @@ from decision.flips import Flip, list_flips
 from decision.units import read_unit
 from decision.vocabulary import load_vocabulary
 from decision.what_if import Change, WhatIf, what_if
+from views.basis import Basis
 from views.charts_what_if import chart_shifts, shown_shifts
 from views.figure import show_figure
 from views.names import set_name, subtype_name, test_name
@@ -21,21 +22,21 @@ UNKNOWN, VALUE, WORD = "not known", "another value", "a word"
 
 
 @st.fragment
-def show_what_if(case: Case, published_only: bool) -> None:
-    """Nothing here is kept: the case stays as it is."""
+def show_what_if(case: Case, basis: Basis) -> None:
+    """Nothing here is kept: the case stays as it is. It rests on what the assessment rests on."""
     st.subheader("What if", anchor=False)
     ask, answer = st.columns([2, 3], gap="medium")
     with ask:
         choice = _ask_choice(case)
         change = _ask_change(case, choice) if choice else None
-        show_flips(_list_flips(case.to_json(), published_only))
+        show_flips(_list_flips(case.to_json(), basis))
     with answer:
         if change is None:
             st.caption(
                 "Choose a finding to change or to mark unknown, or a test to add: the answer moves, the case stays."
             )
         else:
-            _show_answer(case, change, published_only)
+            _show_answer(case, change, basis)
 
 
 def _ask_choice(case: Case) -> Choice | None:
@@ -82,9 +83,9 @@ def _ask_word(choice: Choice) -> dict[str, Any] | None:
     return {"test": choice.test, "outcome": options[word]} if word else None
 
 
-def _show_answer(case: Case, change: Change, published_only: bool) -> None:
+def _show_answer(case: Case, change: Change, basis: Basis) -> None:
     try:
-        found = what_if(case, change, published_only=published_only)
+        found = what_if(case, change, **basis.how)
     except CaseError as error:
         st.error(escape(f"{error.field}: {error.says}"))
         return
@@ -126,5 +127,5 @@ def _say_flip(flip: Flip) -> str:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _list_flips(document: dict[str, Any], published_only: bool) -> tuple[Flip, ...]:
-    return list_flips(read_case(document), published_only=published_only)
+def _list_flips(document: dict[str, Any], basis: Basis) -> tuple[Flip, ...]:
+    return list_flips(read_case(document), **basis.how)

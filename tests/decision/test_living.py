@@ -7,7 +7,10 @@ import pytest
 from decision.case import Case, read_case
 from decision.engine import assess_case
 from decision.evidence import load_knowledge
-from decision.living import LivingEvidence, LivingRow, count_trial
+from decision.flips import list_flips
+from decision.living import LivingEvidence, LivingRow, count_patients, count_trial, observe_trial
+from decision.steps import trace_case
+from decision.what_if import Change, what_if
 
 KNOWLEDGE = load_knowledge()
 
@@ -112,5 +115,29 @@ def test_counted_evidence_moves_the_answer_the_way_it_was_counted_and_says_where
 def test_published_evidence_only_leaves_the_trial_out() -> None:
     cases, references = dotatate({"EAS": (6, 4), "CD": (1, 9)})
     rows = count_trial(cases, references, KNOWLEDGE).take_rows(KNOWLEDGE)
-    reasons = assess_case(cases[0], published_only=True, living=rows).reasons
-    assert all(reason.grade != "trial" or reason.weight_db == 0 for reason in reasons)
+    assert assess_case(cases[0], published_only=True, living=rows) == assess_case(cases[0], published_only=True)
+
+
+def test_what_if_flips_and_steps_count_the_same_patients_as_the_assessment() -> None:
+    cd, of_cd = pituitary(20, 0, "CD", 0)
+    eas, of_eas = pituitary(1, 19, "EAS", 100)
+    rows = count_trial([*cd, *eas], of_cd | of_eas, KNOWLEDGE).take_rows(KNOWLEDGE)
+    acth = {"test": "acth_plasma", "value": 80, "unit": "pg/mL"}
+    case = read_case({**cd[0].to_json(), "case_id": "N1", "results": [acth]})
+    now = {item.subtype: item.probability for item in assess_case(case, living=rows).subtypes}
+    assert trace_case(case, living=rows)[-1].probabilities == pytest.approx(now)
+    assert trace_case(case)[-1].probabilities["CD"] != pytest.approx(now["CD"], abs=0.01)
+    removed = what_if(case, Change("imaging", 0), living=rows)
+    assert {shift.subtype: shift.before for shift in removed.shifts} == pytest.approx(now)
+    flips = list_flips(case, living=rows)
+    assert [flip.before for flip in flips] == pytest.approx([now[flip.leader] for flip in flips])
+    assert flips
+
+
+def test_patients_observed_once_count_as_when_read_anew() -> None:
+    cases, references = dotatate({"EAS": (6, 4), "CD": (1, 9)})
+    observed = observe_trial(cases, references, KNOWLEDGE)
+    for case in (cases[0], cases[-1]):
+        left = count_patients(observed, KNOWLEDGE, without=case.case_id)
+        assert left == count_trial(cases, references, KNOWLEDGE, without=case.case_id)
+        assert left.patients == len(cases) - 1

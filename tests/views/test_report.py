@@ -10,6 +10,7 @@ from exchange.mdt import write_mdt_summary
 from store import MeasurementRecord, SeriesRecord, Store
 from tests.exchange.summaries import read_pages
 from tests.views.people import open_app
+from views.basis import USUAL, Basis
 from views.report import compute_hash, make_summary
 from views.report_lines import make_results, split_sources
 from views.report_pictures import make_key_slices
@@ -17,12 +18,12 @@ from views.report_pictures import make_key_slices
 NOW = datetime(2026, 3, 11, 17, 5, tzinfo=UTC)
 
 
-def make(store: Store, patient_id: str, published_only: bool = False) -> str:
+def make(store: Store, patient_id: str, basis: Basis = USUAL) -> str:
     patient = store.fetch_patient(patient_id)
     assert patient is not None
     case = read_case(store.fetch_case(patient_id))
     assessment = store.fetch_assessment(patient_id)
-    [page] = read_pages(write_mdt_summary(make_summary(patient, case, assessment, published_only, NOW)))
+    [page] = read_pages(write_mdt_summary(make_summary(patient, case, assessment, basis, NOW)))
     return page
 
 
@@ -47,7 +48,7 @@ def test_hardly_anything_known_is_no_obstacle(store: Store) -> None:
 
 
 def test_the_page_says_when_only_published_evidence_was_counted(store: Store) -> None:
-    assert "published evidence only" in make(store, "P017", published_only=True)
+    assert "published evidence only" in make(store, "P017", Basis(published_only=True))
     assert "published evidence only" not in make(store, "P017")
 
 

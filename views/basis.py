@@ -1,0 +1,44 @@
+"""What an assessment on screen rests on: everything, published evidence alone, or this trial's patients counted in as well."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from decision.evidence import load_knowledge
+from decision.likelihood import LivingRows
+from views.words import say_count
+
+
+@dataclass(frozen=True)
+class Basis:
+    """`counting`: this trial's patients were asked for; `patients` of them were counted, never the one assessed."""
+
+    published_only: bool = False
+    counting: bool = False
+    patients: int = 0
+    living: LivingRows = ()
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """As `assess_case` and its neighbours take it."""
+        return {"published_only": self.published_only, "living": self.living}
+
+    @property
+    def is_usual(self) -> bool:
+        """True when the stored assessment is the one that is asked for."""
+        return not self.published_only and not self.living
+
+    @property
+    def says(self) -> str | None:
+        """What the reader must know about the trial's patients; None when nobody asked for them."""
+        if not self.counting:
+            return None
+        if self.published_only:
+            return "Published evidence only: this trial's patients are left out."
+        if not self.living:
+            return "No other patient of this trial with a reference diagnosis changes a PET pattern yet: nothing is counted."
+        others = say_count(self.patients, "other patient")
+        caution = load_knowledge().rules["living"]["caution"]
+        return f"This trial is counted: {others} with a reference diagnosis and a PET read, never this one. {caution}."
+
+
+USUAL = Basis()
