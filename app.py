@@ -28,6 +28,7 @@ page = st.navigation(
             st.Page("pages/cohort.py", title="Cohort", icon=":material/groups:"),
             st.Page("pages/accuracy.py", title="Accuracy", icon=":material/query_stats:"),
             st.Page("pages/readers.py", title="Readers", icon=":material/visibility:"),
+            st.Page("pages/import_export.py", title="Import and export", icon=":material/swap_horiz:"),
         ],
         "Learn": [
             st.Page("pages/teaching.py", title="Teaching", icon=":material/school:"),

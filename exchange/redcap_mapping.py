@@ -212,6 +212,8 @@ def _check_rule(rule: Rule, mapping: RecordMapping, dictionary: Dictionary) -> I
         yield f"“{rule.to}” is nothing a field can become; the nearest is {find_nearest(rule.to, every)}"
         return
     yield from _check_words(rule)
+    if field.is_identifier:
+        yield "REDCap marks it as an identifier; identifiers are not taken in"
     for code in rule.words:
         if field.choices and code not in field.choices:
             yield f"{code} is not a code of the field; they are {', '.join(field.choices)}"
