@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ from views.charts_cohort import NO_REFERENCE, NO_REFERENCE_NAME
 from views.cohort import read_selection
 from views.names import subtype_name
 
+Matter = Literal["test", "target", "unit", "reads", "inconclusive", "nothing"]
 DIAGNOSIS = "accuracy_diagnosis"
 UNCLEAR: dict[Choice, str] = {
     "excluding": "left out",
@@ -48,32 +49,26 @@ def ask_choices(counted: Sequence[str]) -> Choices:
             bind="query-params",
             width=250,
         )
-        test = st.segmented_control(
-            "Test",
-            [test.code for test in plan.tests],
-            default=plan.tests[0].code,
-            required=True,
-            format_func=_name_test,
-            key="accuracy_test",
-            bind="query-params",
-        )
+        test = _ask_one("Test", [one.code for one in plan.tests], _name_test, "accuracy_test")
         reads = st.selectbox("Reads", list(counted), key="accuracy_reads", bind="query-params", width=170)
-        unit = st.segmented_control(
-            "Count", ["patient", "lesion"], default="patient", required=True, format_func="Per {}".format,
-            key="accuracy_unit", bind="query-params",
-        )  # fmt: skip
-        choice = st.segmented_control(
-            "Inconclusive reads", list(CHOICES), default="excluding", required=True, format_func=_name_choice,
-            key="accuracy_inconclusive", bind="query-params",
-        )  # fmt: skip
+        unit = _ask_one("Count", ["patient", "lesion"], "Per {}".format, "accuracy_unit")
+        choice = _ask_one("Inconclusive reads", list(CHOICES), _name_choice, "accuracy_inconclusive")
     return Choices(
-        target=plan.targets[target or "cushing"],
-        test=next(one for one in plan.tests if one.code == (test or plan.tests[0].code)),
+        target=plan.targets[target or next(iter(plan.targets))],
+        test=next(one for one in plan.tests if one.code == test),
         counted=reads or counted[0],
-        unit=cast(Unit, unit or "patient"),
-        choice=cast(Choice, choice or "excluding"),
+        unit=cast(Unit, unit),
+        choice=cast(Choice, choice),
         subtypes=_ask_subtypes(),
     )
+
+
+def _ask_one(label: str, options: list[str], name: Callable[[str], str], key: str) -> str:
+    """One of several that stand side by side; the first is what holds when nothing is chosen."""
+    chosen = st.segmented_control(
+        label, options, default=options[0], required=True, format_func=name, key=key, bind="query-params"
+    )
+    return chosen or options[0]
 
 
 def _ask_subtypes() -> tuple[str | None, ...]:
@@ -101,12 +96,18 @@ def follow_subtype(figure_key: str) -> Callable[[], None]:
     return follow
 
 
-def say_choices(choices: Choices) -> str:
-    """The choices in a line, for below a figure."""
-    of = "patients" if choices.unit == "patient" else "lesions"
+def say_choices(choices: Choices, *matters: Matter) -> str:
+    """The choices a figure depends on in a line, for below it; all of them when none is named."""
+    said: dict[Matter, str] = {
+        "test": choices.test.name,
+        "target": _name_target(choices.target.code),
+        "unit": "patients" if choices.unit == "patient" else "lesions",
+        "reads": choices.counted,
+        "inconclusive": SAYS[choices.choice],
+    }
+    parts = [text for name, text in said.items() if not matters or name in matters]
     only = ", ".join(_name_subtype(code or NO_REFERENCE) for code in choices.subtypes)
-    tail = f"; only {only}" if only else ""
-    return f"{choices.test.name}, {choices.target.name}, {of}, {choices.counted}, {SAYS[choices.choice]}{tail}"
+    return ", ".join([*parts, *([f"only {only}"] if only else [])])
 
 
 def _name_target(code: str) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from store import Store, data_folder
 from trial.participant import Participant
 from views import data
-from views.accuracy_choices import Choices, say_choices
+from views.accuracy_choices import Choices, Matter, say_choices
 from views.charts_accuracy import Footnote
 from views.participants import fetch_participants, list_counted
 
@@ -29,9 +29,10 @@ class Material:
     signature: str | None
     day: date
 
-    def note(self, n: str, method: str, choices: Choices) -> Footnote:
-        """What stands below a figure of this material."""
-        return Footnote(f"{n} · {say_choices(choices)}", method, self.day, self.signature)
+    def note(self, n: str, method: str, choices: Choices, *matters: Matter) -> Footnote:
+        """What stands below a figure of this material; `matters`: the choices it depends on, all of them when none is named."""
+        says = " · ".join(part for part in (n, say_choices(choices, *matters)) if part)
+        return Footnote(says, method, self.day, self.signature)
 
 
 def fetch_counted() -> tuple[str, ...]:

@@ -65,4 +65,4 @@ def _picture(
 
 
 def _note(build: Callable[..., Any], note: Footnote, letters: int, *inputs: Any) -> Any:
-    return note_figure(build(*inputs), note, letters)
+    return note_figure(build(*inputs), note, letters, on_page=True)

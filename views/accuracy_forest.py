@@ -56,23 +56,21 @@ def show_one_test(material: Material, choices: Choices) -> None:
     show_cells(found, material, choices)
     left, right = st.columns(2)
     with left:
-        st.subheader("Likelihood ratios", anchor=False)
-        ratios = make_ratio_forest(found)
-        said = material.note(f"n = {found.accuracy.table.total}", "log method (Simel 1991; Woolf 1955), 95 %", choices)
-        show_noted(
-            "accuracy_ratios",
-            chart_forest,
-            ratios,
-            RATIOS,
-            note=said,
-            rows=ratios,
-            says="Likelihood ratios",
-            letters=64,
-        )
-        for line in {one.says for one in found.accuracy.ratios.values() if one.value is not None and one.says}:
-            st.caption(f"{line[:1].upper()}{line[1:]}.")
+        show_ratios(found, material, choices)
     with right:
         show_verification(found.verification, material, choices)
+
+
+def show_ratios(found: TestAccuracy, material: Material, choices: Choices) -> None:
+    """Likelihood ratios and the odds ratio, and how a cell of 0 was dealt with."""
+    st.subheader("Likelihood ratios", anchor=False)
+    rows = make_ratio_forest(found)
+    note = material.note(f"n = {found.accuracy.table.total}", "log method (Simel 1991; Woolf 1955), 95 %", choices)
+    show_noted(
+        "accuracy_ratios", chart_forest, rows, RATIOS, note=note, rows=rows, says="Likelihood ratios", letters=68
+    )
+    for line in sorted({one.says for one in found.accuracy.ratios.values() if one.value is not None and one.says}):
+        st.caption(f"{line[:1].upper()}{line[1:]}.")
 
 
 def show_cells(found: TestAccuracy, material: Material, choices: Choices) -> None:
@@ -93,7 +91,7 @@ def show_cells(found: TestAccuracy, material: Material, choices: Choices) -> Non
     with left:
         show_noted(
             "accuracy_table", chart_cells, cells, chosen, tracer_colour(choices.test.tracer),
-            note=material.note(f"n = {found.n_read} read", "counts", choices), rows=cells, letters=56,
+            note=material.note(f"n = {found.n_read} read", "counts", choices), rows=cells, letters=50,
             says="Patients by result and reference", key=key, selection=CELL,
             react=follow_cell(key, "accuracy_cell", list(names)),
         )  # fmt: skip
@@ -139,7 +137,7 @@ def show_verification(found: PartialVerification, material: Material, choices: C
         choices,
     )
     show_noted(
-        "accuracy_verification", chart_forest, rows, note=note, rows=rows, says="Corrected for verification", letters=64
+        "accuracy_verification", chart_forest, rows, note=note, rows=rows, says="Corrected for verification", letters=68
     )
     st.caption(
         "Begg–Greenes takes who was verified to depend on the test's result alone. Bounds: the worst and the best that any "
@@ -228,7 +226,7 @@ def show_lesion_cells(material: Material, choices: Choices) -> None:
     with left:
         show_noted(
             "accuracy_lesion_table", chart_cells, cells, chosen, tracer_colour(choices.test.tracer),
-            note=material.note(f"n = {sum(counts.values())} places", "counts", choices), rows=cells, letters=56,
+            note=material.note(f"n = {sum(counts.values())} places", "counts", choices), rows=cells, letters=50,
             says="Places by result and reference", key=key, selection=CELL,
             react=follow_cell(key, "accuracy_lesion_cell", list(names)),
         )  # fmt: skip

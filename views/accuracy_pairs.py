@@ -4,6 +4,7 @@ import streamlit as st
 
 from exchange.palette import OTHER, tracer_colour
 from trial.head_to_head import (
+    Contribution,
     HeadToHead,
     LesionHeadToHead,
     Localisation,
@@ -222,30 +223,23 @@ def _show_upset(material: Material, choices: Choices) -> None:
         f"{found.complete} of {found.total} patients with the target have a read of every test. "
         f"Missing: {say_reasons(found.missing)}. An inconclusive read found nothing."
     )
-    if not found.complete:
+    if found.complete:
+        _draw_upset(material, choices, found)
+    else:
         st.caption(f"Who found what is {UNKNOWN}: nobody with the target has a read of every test.")
-        return
-    names = {code: NAMES[code] for code in tests}
-    lists = {code_combination(one.tests): one for one in found.combinations}
-    chosen = ask_cell(
-        "Patients found by",
-        {code: name_combination(one.tests, names) for code, one in lists.items()},
-        "accuracy_found_by",
-    )
-    key = f"accuracy_upset_{chosen}_{without}"
-    rows = [
-        {"found by": name_combination(one.tests, names), "patients": len(one.patients)} for one in found.combinations
-    ]
+
+
+def _draw_upset(material: Material, choices: Choices, found: Contribution) -> None:
+    names = {code: NAMES[code] for code in found.tests}
+    called = {code_combination(one.tests): name_combination(one.tests, names) for one in found.combinations}
+    patients = {code_combination(one.tests): one.patients for one in found.combinations}
+    chosen = ask_cell("Patients found by", called, "accuracy_found_by")
+    key = f"accuracy_upset_{chosen}_{'_'.join(found.tests)}"
+    rows = [{"found by": called[code], "patients": len(ids)} for code, ids in patients.items()]
     show_noted(
         "accuracy_found_by", chart_upset, found, names, COLOURS, rows=rows, says="Who found what", key=key,
         note=material.note(f"n = {found.complete} of {found.total} with the target", "patients by combination", choices),
-        selection=COMBINATION, react=follow_cell(key, "accuracy_found_by", tuple(lists), COMBINATION),
+        selection=COMBINATION, react=follow_cell(key, "accuracy_found_by", tuple(called), COMBINATION),
     )  # fmt: skip
-    if chosen in lists:
-        show_people(
-            name_combination(lists[chosen].tests, names),
-            lists[chosen].patients,
-            material,
-            tests[0],
-            "accuracy_upset_people",
-        )
+    if chosen in patients:
+        show_people(called[chosen], patients[chosen], material, found.tests[0], "accuracy_upset_people")

@@ -50,7 +50,7 @@ def make_people_table(
     """One line a patient: reference diagnosis, what the test said, the preview. Nothing is filled in."""
     people = {person.patient_id: person for person in material.everybody}
     lines = [_line(people[one], test, pictures.get(one)) for one in patients if one in people]
-    table = pd.DataFrame(lines, columns=["ID", "Reference", "Read", "Named", "Site", "SUVmax", "Picture"])
+    table = pd.DataFrame(lines, columns=["ID", "Picture", "Reference", "Read", "Named", "Site", "SUVmax"])
     if material.signature:
         table["Data"] = "synthetic"
     return table if table["Picture"].notna().any() else table.drop(columns="Picture")

@@ -3,26 +3,24 @@
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-import pandas as pd
 import streamlit as st
 
 from trial.cutoffs import Cutoff, load_cutoffs
 from trial.roc import compute_roc, estimate_auc
 from trial.targets import load_plan
-from trial.threshold import ThresholdResult, compute_decision_curve, compute_net_benefit
+from trial.threshold import ThresholdResult
 from views import state
-from views.accuracy_choices import Choices, follow_subtype
+from views.accuracy_benefit import show_benefit, show_published
+from views.accuracy_choices import Choices, Matter, follow_subtype
 from views.accuracy_cut import (
     Span,
     apply_cut,
     estimate_best,
     find_changed,
     find_span,
-    make_cut_row,
     make_marks,
     make_points,
     say_best,
-    say_uptake_warning,
 )
 from views.accuracy_data import Material
 from views.accuracy_figure import show_noted
@@ -30,7 +28,7 @@ from views.accuracy_people import ask_cell, follow_cell, show_people
 from views.accuracy_scores import INDEXES, Index, Scored, list_all_values, list_scores, points_down
 from views.accuracy_words import say_area, say_proportion, say_ratio, say_reasons
 from views.charts_accuracy import CELL, Cell, chart_cells
-from views.charts_accuracy_cut import CUT, chart_benefit, chart_roc, chart_values
+from views.charts_accuracy_cut import CUT, chart_roc, chart_values
 from views.charts_cohort import SELECTION
 from views.cohort import PLACES
 from views.names import subtype_name
@@ -38,7 +36,8 @@ from views.words import UNKNOWN
 
 SIDES = {1: "at or above", -1: "at or below"}
 CELL_NAMES = {"tp": "True positive", "fp": "False positive", "fn": "False negative", "tn": "True negative"}
-GRID = 99
+CHANCE = 0.5
+DEPENDS: tuple[Matter, ...] = ("test", "target", "unit")
 
 
 def show_threshold(material: Material, choices: Choices) -> None:
@@ -140,12 +139,12 @@ def show_bench(
     show_noted(
         "accuracy_values", chart_values, points, subtype_name, title, cut, [(f"{one.threshold:g} in print", one.threshold)
         for one in published], note=material.note(n, "circle: target present, diamond: absent; dashed: published cut-offs",
-        choices), rows=points, says=f"{title} by reference diagnosis", key=key, selection=SELECTION,
+        choices, *DEPENDS), rows=points, says=f"{title} by reference diagnosis", key=key, selection=SELECTION,
         react=follow_subtype(key),
     )  # fmt: skip
     _show_changes(material, choices, scored, (before, became, left_it))
-    _show_benefit(material, choices, found, n)
-    _show_published(scored, published)
+    show_benefit(material, choices, found, n)
+    show_published(scored, published)
     st.caption(f"Not counted: {say_reasons(scored.missing)}.")
 
 
@@ -181,13 +180,19 @@ def _show_roc(
         st.caption(
             "DeLong's interval takes places of one patient as independent: it is too narrow where they are alike."
         )
+    if area.area.value is not None and area.area.value < CHANCE:
+        st.caption(
+            "Below one half: in these patients the other side speaks for the target. The side is never turned for you."
+        )
     if curve is None:
         st.caption(f"The curve is {UNKNOWN}: it needs patients with and without the target.")
         return
     marks = make_marks(scored, found, published, index, cut)
-    note = material.note(f"{n}; area {say_area(area.area)}", "empirical, DeLong 95 %; crosses: Wilson 95 %", choices)
+    note = material.note(
+        f"{n}; area {say_area(area.area)}", "empirical, DeLong 95 %; crosses: Wilson 95 %", choices, *DEPENDS
+    )
     show_noted(
-        "accuracy_roc", chart_roc, curve, scored.sign, marks, note=note, rows=_list_curve(curve, scored.sign), letters=64,
+        "accuracy_roc", chart_roc, curve, scored.sign, marks, note=note, rows=_list_curve(curve, scored.sign), letters=68,
         says=f"ROC of {index.name}, area {say_area(area.area)}",
     )  # fmt: skip
 
@@ -217,8 +222,8 @@ def _show_table(material: Material, choices: Choices, scored: Scored, found: Thr
     chosen = ask_cell("Patients of a cell", CELL_NAMES, "accuracy_cut_cell")
     key = f"accuracy_cut_cells_{chosen}"
     show_noted(
-        "accuracy_cut_table", chart_cells, cells, chosen, CUT, note=material.note(n, "counts", choices), rows=cells,
-        letters=64, says="Patients on both sides of the cut-off", key=key, selection=CELL,
+        "accuracy_cut_table", chart_cells, cells, chosen, CUT, note=material.note(n, "counts", choices, *DEPENDS), rows=cells,
+        letters=68, says="Patients on both sides of the cut-off", key=key, selection=CELL,
         react=follow_cell(key, "accuracy_cut_cell", list(CELL_NAMES)),
     )  # fmt: skip
     if chosen:
@@ -255,49 +260,6 @@ def _show_changes(
             choices.test.code,
             "accuracy_left",
         )
-
-
-def _show_benefit(material: Material, choices: Choices, found: ThresholdResult, n: str) -> None:
-    st.subheader("Net benefit", anchor=False)
-    per_cent = st.slider(
-        "Threshold probability: at which you would act (%)", 1, 99, 50, key="accuracy_act", bind="query-params"
-    )
-    table = found.accuracy.table
-    here = compute_net_benefit(table.total, table.tp, table.fp, per_cent / 100)
-    everybody = compute_net_benefit(table.total, table.diseased, table.healthy, per_cent / 100)
-    shown = [UNKNOWN if one is None else f"{one:+.3f}" for one in (here, everybody)]
-    st.markdown(f"Acting on this cut-off **{shown[0]}**, on everybody {shown[1]}, on nobody 0.")
-    points = compute_decision_curve(found.accuracy, [step / (GRID + 1) for step in range(1, GRID + 1)])
-    note = material.note(n, "TP/n − FP/n × t/(1−t); prevalence of these patients", choices)
-    show_noted(
-        "accuracy_benefit",
-        chart_benefit,
-        points,
-        "this cut-off",
-        note=note,
-        rows=points,
-        says="Net benefit by threshold",
-    )
-
-
-def _show_published(scored: Scored, published: Sequence[Cutoff]) -> None:
-    st.subheader("Published cut-offs", anchor=False)
-    if not published:
-        st.caption("No published cut-off of this number is on file.")
-        return
-    if scored.sign < 0:
-        st.caption("The published cut-offs call positive at or above; turn the side above to compare them.")
-        return
-    minutes = [score.uptake_minutes for score in scored.scores]
-    warnings = [say_uptake_warning(one, minutes) for one in published]
-    rows = [
-        make_cut_row(one, apply_cut(scored, one.threshold).accuracy, warning)
-        for one, warning in zip(published, warnings, strict=True)
-    ]
-    for one, warning in zip(published, warnings, strict=True):
-        if warning:
-            st.warning(f"≥ {one.threshold:g} ({one.source.split(',')[0]}): {warning}.", icon=":material/timer:")
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Published cut-offs")
 
 
 def _patients(names: Sequence[str], scored: Scored) -> tuple[str, ...]:

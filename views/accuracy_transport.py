@@ -26,6 +26,7 @@ def show_transport(material: Material, choices: Choices) -> None:
         "; ".join(f"{card.title.split(':')[0]}: n = {card.usable} of {card.of}" for card in cards),
         "empirical area, DeLong 95 %; in print as printed",
         choices,
+        "nothing",
     )
     show_noted(
         "accuracy_rules", chart_forest, rows, AREAS, note=note, rows=rows, says="Published rules, in print and here"

@@ -31,7 +31,7 @@ def show_unclear(material: Material, choices: Choices) -> None:
     )
     rows = [row for option in found.inconclusive.options.values() for row in make_option_rows(option)]
     rows.sort(key=lambda row: row.name.startswith("Specificity"))
-    note = material.note(f"n = {table.total} read and verified", WILSON, choices)
+    note = material.note(f"n = {table.total} read and verified", WILSON, choices, "test", "target", "reads")
     show_noted(
         "accuracy_inconclusive",
         chart_forest,
@@ -79,6 +79,11 @@ def show_slider(found: TestAccuracy, material: Material, choices: Choices) -> No
             st.metric(f"{name} at {share} %", say_observed(value), border=True, help=span)
     table = found.inconclusive.table
     note = material.note(
-        f"n = {table.total}, {say_count(table.inconclusive, 'inconclusive read')}", "Shinkins 2013, 3×2 table", choices
+        f"n = {table.total}, {say_count(table.inconclusive, 'inconclusive read')}",
+        "Shinkins 2013, 3×2 table",
+        choices,
+        "test",
+        "target",
+        "reads",
     )
     show_noted("accuracy_slider", chart_slide, points, share / 100, note=note, rows=points, says="How the result moves")

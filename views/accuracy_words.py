@@ -103,7 +103,9 @@ def ends(interval: Interval | None) -> tuple[float | None, float | None]:
 
 
 def _points(value: float | None) -> str:
-    return UNKNOWN if value is None else f"{100 * value:+.0f}"
+    if value is None:
+        return UNKNOWN
+    return f"{100 * value:+.0f}".replace("-", "−") if round(100 * value) else "0"
 
 
 def _round(value: float) -> str:

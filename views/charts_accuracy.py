@@ -13,7 +13,9 @@ from exchange.palette import OTHER, QUIET
 
 CELL = "cell"
 ROW_PX = 34
-NOTE_LETTERS = 110
+AXES_PX = 62
+LINE_PX = 15
+NOTE_LETTERS = 130
 TEXT = "#7C828B"  # readable on the light and on the dark page
 
 
@@ -60,7 +62,7 @@ class Axis:
 
 SHARES = Axis("Per cent", 0, 1)
 DIFFERENCES = Axis("Difference, percentage points", -1, 1, 0)
-RATIOS = Axis("Ratio (logarithmic)", 0.01, 100, 1, logarithmic=True, per_cent=False)
+RATIOS = Axis("Ratio (logarithmic)", 0.01, 1000, 1, logarithmic=True, per_cent=False)
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,16 @@ class Cell:
     name: str = ""
 
 
-def note_figure(chart: Any, note: Footnote, letters: int = NOTE_LETTERS) -> Any:
-    """The figure with n, method, date and signature below it."""
+def note_figure(chart: Any, note: Footnote, letters: int = NOTE_LETTERS, on_page: bool = False) -> Any:
+    """The figure with n, method, date and signature below it; on a page the height has room for them."""
+    lines = note.lines(letters)
     title = alt.TitleParams(
-        note.lines(letters), orient="bottom", anchor="start", fontSize=11, fontWeight="normal", color=QUIET, offset=8
+        lines, orient="bottom", anchor="start", fontSize=11, fontWeight="normal", color=QUIET, offset=8
     )
-    return chart.properties(title=title)
+    # Streamlit counts the whole picture as the height, the axes and the note too.
+    return chart.properties(
+        title=title, **({"height": chart.height + AXES_PX + LINE_PX * len(lines)} if on_page else {})
+    )
 
 
 def chart_forest(rows: Sequence[ForestRow], axis: Axis = SHARES) -> Any:
@@ -87,21 +93,31 @@ def chart_forest(rows: Sequence[ForestRow], axis: Axis = SHARES) -> Any:
     frame = pd.DataFrame([_forest_row(row, axis) for row in rows])
     names = [row.name for row in rows]
     base = alt.Chart(frame).encode(
-        y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=240, ticks=False, domain=False)),
         tooltip=[alt.Tooltip("name:N", title="Measure"), alt.Tooltip("figures:N", title="Value")],
         color=alt.Color("colour:N", scale=None),
     )
     x = _forest_axis(axis)
+    named, plain = (_name_axis(names, look) for look in (_left_axis(), None))
     layers = [
-        base.mark_rule(strokeWidth=1.2).encode(x=alt.X("thin_low:Q", **x), x2="thin_high:Q"),
-        base.mark_rule(strokeWidth=4, opacity=0.75).encode(x=alt.X("low:Q", **x), x2="high:Q"),
-        base.mark_point(size=90, filled=True, stroke="white", strokeWidth=1, opacity=1).encode(x=alt.X("value:Q", **x)),
+        base.mark_rule(strokeWidth=1.2).encode(x=alt.X("thin_low:Q", **x), x2="thin_high:Q", y=named),
+        base.mark_rule(strokeWidth=4, opacity=0.75).encode(x=alt.X("low:Q", **x), x2="high:Q", y=plain),
+        base.mark_point(size=90, filled=True, stroke="white", strokeWidth=1, opacity=1).encode(
+            x=alt.X("value:Q", **x), y=plain
+        ),
         _figures_axis(frame, names),
     ]
     if axis.line is not None:
         rule = alt.Chart(pd.DataFrame([{"at": axis.line}])).mark_rule(strokeDash=[4, 3], color=TEXT)
         layers.insert(0, rule.encode(x=alt.X("at:Q", **x)))
     return alt.layer(*layers).resolve_axis(y="independent").properties(height=ROW_PX * len(rows))
+
+
+def _left_axis() -> alt.Axis:
+    return alt.Axis(orient="left", labelLimit=240, ticks=False, domain=False)
+
+
+def _name_axis(names: Sequence[str], look: alt.Axis | None) -> alt.Y:
+    return alt.Y("name:N", sort=list(names), title=None, axis=look)
 
 
 def chart_cells(cells: Sequence[Cell], chosen: str | None, colour: str = OTHER) -> Any:
@@ -132,11 +148,15 @@ def chart_cells(cells: Sequence[Cell], chosen: str | None, colour: str = OTHER) 
     )
     numbers = base.mark_text(fontSize=18, fontWeight="bold", dy=-6, color=TEXT).encode(text="count:Q")
     names = base.mark_text(fontSize=11, dy=13, color=TEXT).encode(text="name:N")
-    return alt.layer(boxes.add_params(pick), numbers, names).properties(height=58 * len(rows) + 24)
+    return alt.layer(boxes.add_params(pick), numbers, names).properties(height=58 * len(rows))
 
 
 def _cell_axis(side: Any) -> alt.Axis:
-    return alt.Axis(orient=side, labelAngle=0, ticks=False, domain=False, labelLimit=140, labelPadding=6)
+    # Long names stand in two lines, so that the middle one is not left out for want of room.
+    broken = "split(datum.label, ' ')"
+    return alt.Axis(
+        orient=side, labelAngle=0, ticks=False, domain=False, labelPadding=6, labelOverlap=False, labelExpr=broken
+    )
 
 
 def _forest_axis(axis: Axis) -> dict[str, Any]:

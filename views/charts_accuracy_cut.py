@@ -17,8 +17,9 @@ from views.charts_cohort import NO_REFERENCE, SELECTION, name_subtype
 Naming = Callable[[str], str]
 CUT = "#0F7B8A"
 STRIP_PX = 34
-SQUARE_PX = 400
+SQUARE_PX = 340
 JITTER = 0.3
+FAR = 8
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,8 @@ def chart_values(
     order = sorted({point.subtype or "" for point in points}, key=lambda code: -_middle(points, code))
     names = [name_subtype(code or None, name) for code in order]
     frame = pd.DataFrame([_value_row(point, place, name) for place, point in enumerate(points)])
-    top = max([cut, *(point.value for point in points)]) * 1.04
-    x = alt.X("value:Q", title=title, scale=alt.Scale(domain=[0, top], nice=False))
+    scale, top = _value_scale(points, cut)
+    x = alt.X("value:Q", title=title, scale=scale)
     y = alt.Y("diagnosis:N", sort=names, title=None, axis=alt.Axis(labelLimit=190, ticks=False, domain=False))
     pick = alt.selection_point(name=SELECTION, fields=["code"], on="click")
     dots = (
@@ -116,7 +117,7 @@ def chart_values(
         .add_params(pick)
     )
     lines = _chart_lines([("cut-off", cut, True), *((label, at, False) for label, at in published if at <= top)], x)
-    return alt.layer(*lines, dots).properties(height=STRIP_PX * max(len(names), 2) + 50)
+    return alt.layer(*lines, dots).properties(height=STRIP_PX * max(len(names), 2))
 
 
 def chart_benefit(points: Sequence[DecisionPoint], name: str) -> Any:
@@ -147,7 +148,7 @@ def chart_benefit(points: Sequence[DecisionPoint], name: str) -> Any:
                 alt.Tooltip("benefit:Q", title="Net benefit", format=".3f"),
             ],
         )
-        .properties(height=230)
+        .properties(height=200)
     )
 
 
@@ -162,8 +163,14 @@ def _chart_marks(marks: Sequence[CutMark]) -> list[alt.Chart]:
     dots = base.mark_point(size=110, filled=True, opacity=1).encode(
         x="fpr:Q", y="sensitivity:Q", shape=alt.Shape("shape:N", scale=None)
     )
-    texts = base.mark_text(align="left", dx=9, dy=12, fontSize=11).encode(x="fpr:Q", y="sensitivity:Q", text="name:N")
-    return [across, upward, dots, texts]
+    # Names of neighbours stand below and above in turn, so that they do not lie on one another.
+    texts = [
+        alt.Chart(frame.iloc[[place]])
+        .mark_text(align="left", dx=9, dy=12 if place % 2 == 0 else -10, fontSize=11)
+        .encode(x="fpr:Q", y="sensitivity:Q", text="name:N", color=alt.Color("colour:N", scale=None))
+        for place in range(len(frame))
+    ]
+    return [across, upward, dots, *texts]
 
 
 def _mark_row(mark: CutMark) -> dict[str, Any]:
@@ -211,6 +218,13 @@ def _value_row(point: ValuePoint, place: int, name: Naming) -> dict[str, Any]:
         # A fixed pattern, so that a point stays where it was when the page is drawn again.
         "shift": JITTER * (((place * 5) % 8) / 3.5 - 1),
     }
+
+
+def _value_scale(points: Sequence[ValuePoint], cut: float) -> tuple[alt.Scale, float]:
+    """From 0 to the highest value; a few far above the others would press these together, so there it is a root's."""
+    top = max([cut, *(point.value for point in points)]) * 1.04
+    kind: Any = "sqrt" if top > FAR * max(_middle(points, point.subtype or "") for point in points) else "linear"
+    return alt.Scale(type=kind, domain=[0, top], nice=False), top
 
 
 def _middle(points: Sequence[ValuePoint], code: str) -> float:

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from exchange.palette import OTHER, RULE
-from trial.head_to_head import Contribution
+from trial.head_to_head import Contribution, FoundBy
 from trial.inconclusive import SliderPoint
 from views.charts_accuracy import TEXT
 
@@ -31,17 +31,6 @@ def chart_upset(found: Contribution, names: Mapping[str, str], colours: Mapping[
     """One line a combination: a dot for every test that found the patient, the number as a bar. A click chooses it."""
     rows = sorted(found.combinations, key=lambda one: (-len(one.patients), len(one.tests), sorted(one.tests)))
     order = [name_combination(one.tests, names) for one in rows]
-    bars = pd.DataFrame(
-        [
-            {
-                "name": name_combination(one.tests, names),
-                "code": code_combination(one.tests),
-                "patients": len(one.patients),
-                "who": ", ".join(one.patients) or "nobody",
-            }
-            for one in rows
-        ]
-    )
     longest = max([1, *(len(one.patients) for one in rows)])
     tooltip = [
         alt.Tooltip("name:N", title="Found by"),
@@ -54,21 +43,29 @@ def chart_upset(found: Contribution, names: Mapping[str, str], colours: Mapping[
     step = longest * 0.09
     left = step * (len(names) + 0.6)
     scale = alt.Scale(domain=[-left, longest * 1.12], nice=False)
-    base = alt.Chart(bars).encode(y=y, tooltip=tooltip)
-    blocks = (
-        base.mark_bar(height=17, color=OTHER, cursor="pointer")
-        .encode(x=alt.X("zero:Q", scale=scale, axis=None), x2="patients:Q")
-        .transform_calculate(zero="0")
+    base = alt.Chart(pd.DataFrame([_upset_row(one, names) for one in rows])).encode(y=y, tooltip=tooltip)
+    blocks = base.mark_bar(height=17, color=OTHER, cursor="pointer").encode(
+        x=alt.X("zero:Q", scale=scale, axis=None), x2="patients:Q"
     )
     numbers = base.mark_text(align="left", dx=5, fontSize=13, color=TEXT).encode(
         x=alt.X("patients:Q", scale=scale, axis=None), text="patients:Q"
     )
     dots = _chart_dots(rows, names, colours, (y, scale, left, step))
-    return alt.layer(blocks.add_params(pick), numbers, *dots).properties(height=30 * len(rows) + 44)
+    return alt.layer(blocks.add_params(pick), numbers, *dots).properties(height=30 * len(rows))
+
+
+def _upset_row(one: FoundBy, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "name": name_combination(one.tests, names),
+        "code": code_combination(one.tests),
+        "patients": len(one.patients),
+        "zero": 0,
+        "who": ", ".join(one.patients) or "nobody",
+    }
 
 
 def _chart_dots(
-    rows: Sequence[Any],
+    rows: Sequence[FoundBy],
     names: Mapping[str, str],
     colours: Mapping[str, str],
     place: tuple[alt.Y, alt.Scale, float, float],
@@ -121,4 +118,4 @@ def chart_slide(points: Sequence[SliderPoint], share: float) -> Any:
         )
     )
     here = alt.Chart(pd.DataFrame([{"share": share}])).mark_rule(color=TEXT, strokeWidth=2).encode(x="share:Q")
-    return alt.layer(here, lines).properties(height=260)
+    return alt.layer(here, lines).properties(height=220)
