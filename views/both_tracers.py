@@ -57,6 +57,8 @@ def show_both(both: Both, shown: Shown, plane: str, at_mm: Point, window: Window
     if plane == "MIP":
         _show_projections(shown, other, window)
         return
+    if other.doubt:
+        st.warning(f"{other.tracer or 'The other scan'}: {other.doubt}", icon=":material/warning:")
     fixed, moving = both.pair
     with st.container(horizontal=True, gap="small"):
         show_aligning(fixed, moving, both.scans)

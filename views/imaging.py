@@ -23,7 +23,7 @@ from views.privacy_panel import show_privacy
 from views.references import reference_markers
 from views.regions import region_markers
 from views.regions_panel import show_regions
-from views.scan import Scan, match_ct, match_other_tracer
+from views.scan import Scan, match_ct, match_other_tracer, say_apart
 from views.series_panel import ask_tracer, choose_scan, chosen_series, show_provenance, show_quality
 from views.upload_panel import show_report, show_upload, uploaded_regions, uploaded_scans
 from views.viewer import DrawBoth, Shown, find_crosshair, show_viewer
@@ -123,7 +123,8 @@ def _open(scan: Scan, scans: Sequence[Scan], lesions: Sequence[MeasurementRecord
     ct = match_ct(scan, scans) if scan.is_pet else scan
     pet = open_volume(scan) if scan.is_pet else None
     markers = (*make_markers(lesions, scan), *(_other_markers(scan) if scan.is_pet else ()))
-    return Shown(pet, open_volume(ct) if ct else None, scan.record.tracer, state.current_patient() or "", markers)
+    owner, doubt = state.current_patient() or "", say_apart(ct) if scan.is_pet else ""
+    return Shown(pet, open_volume(ct) if ct else None, scan.record.tracer, owner, markers, doubt=doubt)
 
 
 def _other_markers(scan: Scan) -> tuple[Marker, ...]:

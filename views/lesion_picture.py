@@ -1,4 +1,4 @@
-"""The axial slice through a measured lesion, PET on CT when the scan has both."""
+"""The axial slice through a measured lesion, PET on CT when the scan has both in one space."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from imaging.problem import ImagingError
 from imaging.render import Picture, View, render_slice
 from imaging.window import suggest_window
 from store import MeasurementRecord, SeriesRecord
-from views.scan import Scan
+from views.scan import Scan, match_ct, say_apart
 from views.volumes import OpenVolume, open_volume
 
 CLOSE_UP_MM = 260.0
@@ -19,12 +19,10 @@ SIZE_PX = 420
 def render_lesion(lesion: MeasurementRecord, series: Sequence[SeriesRecord]) -> Picture | str:
     """The slice, or the sentence that says why there is none."""
     scan = next((record for record in series if record.series_uid == lesion.series_uid), None)
-    ct = next(
-        (record for record in series if record.modality == "CT" and scan and record.study_uid == scan.study_uid), None
-    )
+    ct = match_ct(Scan(scan), [Scan(record) for record in series]) if scan else None
     try:
         pet_volume = open_volume(Scan(scan)) if scan else None
-        ct_volume = open_volume(Scan(ct)) if ct else None
+        ct_volume = open_volume(ct) if ct and not say_apart(ct) else None
         if scan is None or pet_volume is None or lesion.at_mm is None:
             return "The scan of this lesion is not kept here, so there is no slice to show."
         return _render(f"{pet_volume.key} {ct_volume and ct_volume.key}", lesion, scan.tracer, pet_volume, ct_volume)

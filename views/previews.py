@@ -9,7 +9,7 @@ import streamlit as st
 from imaging.preview import save_preview, small_path
 from imaging.volume import read_volume
 from store import MeasurementRecord, SeriesRecord, Store, data_folder
-from views.scan import Scan, match_ct
+from views.scan import Scan, match_ct, say_apart
 from views.uploads import folder_name
 
 
@@ -20,7 +20,8 @@ def keep_preview(store: Store, record: SeriesRecord) -> str:
     """
     pet = read_volume(data_folder() / str(record.volume_path))
     scans = [Scan(one) for one in store.fetch_series(record.patient_id)]
-    ct = match_ct(Scan(record), scans)
+    found = match_ct(Scan(record), scans)
+    ct = None if say_apart(found) else found
     lesions = [one for one in store.fetch_measurements(record.patient_id) if one.series_uid == record.series_uid]
     place = Path("previews") / folder_name(record.patient_id) / f"{folder_name(record.series_uid)}.jpg"
     places = [at_mm for one in sorted(lesions, key=_coldness) if (at_mm := one.centre_mm or one.at_mm)]

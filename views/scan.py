@@ -106,6 +106,12 @@ def match_ct(pet: Scan, scans: Sequence[Scan]) -> Scan | None:
     return max(same, key=lambda s: s.record.inspection.get("slices") or 0, default=None)
 
 
+def say_apart(ct: Scan | None) -> str:
+    """Why a CT laid under the PET may be at another place, empty when nothing speaks for that."""
+    problems = ct.record.inspection.get("problems") or () if ct else ()
+    return next((one["says"] for one in problems if one.get("code") == "other_frame_of_reference"), "")
+
+
 def match_other_tracer(pet: Scan, scans: Sequence[Scan]) -> Scan | None:
     """Another PET of the same patient with another tracer, a trial tracer first; None when there is none."""
     others = [s for s in scans if s.is_pet and s.uid != pet.uid and s.record.tracer != pet.record.tracer and s.path]

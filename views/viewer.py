@@ -41,7 +41,8 @@ _WINDOW_NOTE = "A display setting, not a clinical cut-off; measurements never us
 class Shown:
     """What is open: a PET and the CT of its study, whose they are, their lesions; `both` draws the other tracer beside.
 
-    `followed`: numbers beside the pictures follow the crosshair.
+    `followed`: numbers beside the pictures follow the crosshair. `doubt`: why PET and CT may not lie over one another;
+    then they are not fused unless the reader asks for it.
     """
 
     pet: OpenVolume | None
@@ -51,6 +52,7 @@ class Shown:
     markers: Sequence[Marker] = ()
     both: "DrawBoth | None" = None
     followed: bool = False
+    doubt: str = ""
 
     @property
     def base(self) -> OpenVolume:
@@ -64,7 +66,8 @@ class Shown:
     def modes(self) -> tuple[str, ...]:
         both = ("both tracers",) if self.both else ()
         if self.pet and self.ct:
-            return ("fused", "PET", "CT", "side by side", *both)
+            first = ("PET", "CT", "fused") if self.doubt else ("fused", "PET", "CT")
+            return (*first, "side by side", *both)
         return ("PET", *both) if self.pet else ("CT",)
 
 
@@ -82,6 +85,8 @@ def show_viewer(shown: Shown) -> None:
         width = _choose("Width", list(WIDTHS), "imaging_width") if plane != "MIP" else "whole"
         with st.popover("Window", icon=":material/contrast:"):
             window, ct_window = _show_windows(shown)
+    if shown.doubt and mode in ("fused", "side by side", "both tracers"):
+        st.warning(shown.doubt, icon=":material/warning:")
     if plane == "MIP" and shown.pet:
         _show_projection(shown, shown.pet, window, mode)
         return
