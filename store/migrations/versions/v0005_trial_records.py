@@ -14,36 +14,9 @@ depends_on = None
 def upgrade() -> None:
     """Add the five tables."""
     _make_screening_log()
-    _make_patient_table(
-        "adverse_events",
-        "event_id",
-        [
-            sa.Column("event", sa.Text(), nullable=False),
-            sa.Column("began_at", sa.DateTime(), nullable=True),
-            sa.Column("grade", sa.Integer(), nullable=True),
-            sa.Column("serious", sa.Boolean(), nullable=True),
-            *(sa.Column(name, sa.Text(), nullable=True) for name in ("related_to", "outcome")),
-        ],
-    )
-    _make_patient_table(
-        "deviations",
-        "deviation_id",
-        [
-            *(sa.Column(name, sa.Text(), nullable=False) for name in ("kind", "says")),
-            sa.Column("found_on", sa.Date(), nullable=True),
-            sa.Column("important", sa.Boolean(), nullable=True),
-            *(sa.Column(name, sa.Text(), nullable=True) for name in ("effect", "action")),
-        ],
-    )
-    _make_patient_table(
-        "queries",
-        "query_id",
-        [
-            *(sa.Column(name, sa.Text(), nullable=False) for name in ("form", "field_name", "says", "state")),
-            sa.Column("rule", sa.Text(), nullable=True),
-            sa.Column("thread", sa.JSON(), nullable=False),
-        ],
-    )
+    _make_patient_table("adverse_events", "event_id", _list_event_columns())
+    _make_patient_table("deviations", "deviation_id", _list_deviation_columns())
+    _make_patient_table("queries", "query_id", _list_query_columns())
     _make_snapshots()
 
 
@@ -84,6 +57,33 @@ def _make_patient_table(name: str, key: str, columns: list[Any]) -> None:
         sa.PrimaryKeyConstraint(key, name=f"pk_{name}"),
     )
     op.create_index(f"ix_{name}_patient_id", name, ["patient_id"])
+
+
+def _list_event_columns() -> list[Any]:
+    return [
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("began_at", sa.DateTime(), nullable=True),
+        sa.Column("grade", sa.Integer(), nullable=True),
+        sa.Column("serious", sa.Boolean(), nullable=True),
+        *(sa.Column(name, sa.Text(), nullable=True) for name in ("related_to", "outcome")),
+    ]
+
+
+def _list_deviation_columns() -> list[Any]:
+    return [
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("kind", "says")),
+        sa.Column("found_on", sa.Date(), nullable=True),
+        sa.Column("important", sa.Boolean(), nullable=True),
+        *(sa.Column(name, sa.Text(), nullable=True) for name in ("effect", "action")),
+    ]
+
+
+def _list_query_columns() -> list[Any]:
+    return [
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("form", "field_name", "says", "state")),
+        sa.Column("rule", sa.Text(), nullable=True),
+        sa.Column("thread", sa.JSON(), nullable=False),
+    ]
 
 
 def _make_snapshots() -> None:
