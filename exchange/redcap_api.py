@@ -17,6 +17,7 @@ import requests
 from exchange.redcap_dictionary import Dictionary, DictionaryError, name_checkbox, read_dictionary
 
 _CONNECT_SECONDS, _ANSWER_SECONDS = 5.0, 300.0
+_TOKEN_LETTERS = 32
 _HERE = ("localhost", "127.0.0.1", "::1")
 _REFUSALS = {
     400: "says that it does not understand the request; check that REDCAP_URL ends in /api/ and the token is of this project",
@@ -79,11 +80,15 @@ def _open_project() -> redcap.Project:
         raise RedcapError("REDCAP_URL is no address of an API: write it like https://redcap.example.org/api/.")
     if parts.scheme != "https" and parts.hostname not in _HERE:
         raise RedcapError("REDCAP_URL is not https: the token and the patients would travel unprotected.")
+    token = os.environ["REDCAP_TOKEN"].strip()
+    if len(token) != _TOKEN_LETTERS:  # the client would repeat the token in its complaint
+        raise RedcapError(f"REDCAP_TOKEN is no project token: those have {_TOKEN_LETTERS} letters and digits.")
     return redcap.Project(
         url,
-        os.environ["REDCAP_TOKEN"].strip(),
+        token,
         timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
         allow_redirects=False,
+        headers={"Connection": "close"},
         hooks={"response": _check_answer},
     )
 
@@ -92,6 +97,7 @@ def _check_answer(answer: requests.Response, *_: object, **__: object) -> None:
     """Any status but 200 is a refusal; text without a charset is UTF-8, as REDCap writes it."""
     answer.encoding = "utf-8"
     if answer.status_code != 200:
+        answer.close()
         says = _REFUSALS.get(answer.status_code, f"answers with status {answer.status_code}")
         raise RedcapError(f"REDCap at {name_redcap()} {says}.")
 

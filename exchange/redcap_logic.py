@@ -146,7 +146,7 @@ class _Reader:
         if self._take("("):
             return self._read_brackets()
         if self._take("-"):
-            return Operation("-", 0.0, self.read_value())
+            return Operation("-", 0.0, self._read_inside(self.read_value))
         token = self.next
         if token is None:
             raise LogicError(f"character {self._length + 1}: the logic ends where a field or a value was expected")
@@ -173,11 +173,11 @@ class _Reader:
         self._close()
         return part
 
-    def _read_inside(self) -> Part:
+    def _read_inside(self, read: Callable[[], Part] | None = None) -> Part:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise LogicError(f"more than {DEEPEST} brackets inside one another")
-        part = self.read_either()
+            raise LogicError(f"more than {DEEPEST} brackets or signs inside one another")
+        part = (read or self.read_either)()
         self._depth -= 1
         return part
 
