@@ -25,9 +25,12 @@ Facts = dict[str, Any]
 
 
 def read_facts(dataset: Dataset) -> Facts:
-    """Every element the SUV depends on, as text; absent, empty and unreadable are None."""
+    """Every element the SUV depends on, as text; absent, empty and unreadable are None.
+
+    Whatever pydicom raises when it cannot read the sequence of radiopharmaceuticals goes on to the caller.
+    """
     facts = {name: text(dataset, name) for name in (*SAME_IN_SERIES, *SLICE_OWN)}
-    items = value(dataset, "RadiopharmaceuticalInformationSequence") or []
+    items = dataset.get("RadiopharmaceuticalInformationSequence") or []
     facts["items"] = len(items)
     facts["others"] = [[text(one, name) for name in IN_ITEM] for one in list(items)[1:]]
     facts |= {name: text(items[0], name) if items else None for name in IN_ITEM}
@@ -64,11 +67,19 @@ def private(dataset: Dataset, group: int, offset: int, owner: str) -> str | None
     for block in range(0x10, 0x18):
         element = (group, (block << 8) + offset)
         if element in dataset:
-            named = str(dataset[group, block].value).strip(" \0").upper() if (group, block) in dataset else ""
+            named = owner_of(dataset, group, block)
             if not named or named == "NONE" or named.startswith(owner):
                 found = dataset[element].value
                 return (found.decode("ascii", "replace") if isinstance(found, bytes) else str(found)).strip(" \0")
     return None
+
+
+def owner_of(dataset: Dataset, group: int, block: int) -> str:
+    """Whose a private block is, by its first word; "" where nothing says so."""
+    found = (dataset[group, block].value if (group, block) in dataset else "") or ""
+    if isinstance(found, bytes):
+        found = found.decode("ascii", "replace")
+    return (found if isinstance(found, str) else str(found[0])).strip(" \0").upper()
 
 
 def number(shown: str | None) -> float | None:
