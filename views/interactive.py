@@ -18,6 +18,8 @@ def show_interactive(shown: Shown) -> None:
     if shown.pet is None:
         st.caption("The interactive viewer shows PET; no PET series is open.")
         return
+    if shown.doubt:
+        st.warning(shown.doubt, icon=":material/warning:")
     pet, ct = _write(shown.pet.key, shown.ct.key if shown.ct else None, shown.tracer, shown.pet, shown.ct)
     window = suggest_window(shown.pet.volume, shown.tracer)
     overlay = [{"data": pet, "name": "pet.nii.gz", "colormap": "hot", "opacity": 0.6}]
