@@ -15,7 +15,7 @@ from views.accuracy_data import Material
 from views.accuracy_figure import show_noted
 from views.accuracy_people import ask_cell, follow_cell, show_people
 from views.accuracy_words import ends, say_ends, say_proportion, say_ratio, say_share
-from views.charts_accuracy import CELL, RATIOS, Cell, ForestRow, chart_cells, chart_forest
+from views.charts_accuracy import CELL, HALF_LETTERS, HALF_PX, RATIOS, Cell, ForestRow, chart_cells, chart_forest
 from views.words import UNKNOWN, say_count
 
 WORDS = {"sensitivity": "Sensitivity", "specificity": "Specificity", "ppv": "PPV", "npv": "NPV"}
@@ -54,11 +54,8 @@ def show_one_test(material: Material, choices: Choices) -> None:
     rows = make_forest(found.accuracy.proportions, tracer_colour(choices.test.tracer))
     show_noted("accuracy_forest", chart_forest, rows, note=note, rows=rows, says=says)
     show_cells(found, material, choices)
-    left, right = st.columns(2)
-    with left:
-        show_ratios(found, material, choices)
-    with right:
-        show_verification(found.verification, material, choices)
+    show_ratios(found, material, choices)
+    show_verification(found.verification, material, choices)
 
 
 def show_ratios(found: TestAccuracy, material: Material, choices: Choices) -> None:
@@ -66,9 +63,7 @@ def show_ratios(found: TestAccuracy, material: Material, choices: Choices) -> No
     st.subheader("Likelihood ratios", anchor=False)
     rows = make_ratio_forest(found)
     note = material.note(f"n = {found.accuracy.table.total}", "log method (Simel 1991; Woolf 1955), 95 %", choices)
-    show_noted(
-        "accuracy_ratios", chart_forest, rows, RATIOS, note=note, rows=rows, says="Likelihood ratios", letters=68
-    )
+    show_noted("accuracy_ratios", chart_forest, rows, RATIOS, note=note, rows=rows, says="Likelihood ratios")
     for line in sorted({one.says for one in found.accuracy.ratios.values() if one.value is not None and one.says}):
         st.caption(f"{line[:1].upper()}{line[1:]}.")
 
@@ -78,23 +73,19 @@ def show_cells(found: TestAccuracy, material: Material, choices: Choices) -> Non
     st.subheader("Result against reference", anchor=False)
     cells = make_cells(found)
     names = {cell.code: f"{cell.row}, {cell.column.lower()} ({cell.count})" for cell in cells}
-    left, right = st.columns([2, 3])
-    with right:
+    with st.container(width=HALF_PX):
         chosen = ask_cell("Patients of a cell", names, "accuracy_cell")
-        if chosen:
-            result, truth = chosen.split("-")
-            patients = found.patients[result, truth]
-            show_people(names[chosen].rsplit(" (", 1)[0], patients, material, choices.test.code, "accuracy_cell_people")
-        else:
-            st.caption("Click a cell of the table: its patients are listed here, and a line opens the review.")
-    key = f"accuracy_cells_{chosen}"
-    with left:
+        key = f"accuracy_cells_{chosen}"
         show_noted(
             "accuracy_table", chart_cells, cells, chosen, tracer_colour(choices.test.tracer),
-            note=material.note(f"n = {found.n_read} read", "counts", choices), rows=cells, letters=50,
+            note=material.note(f"n = {found.n_read} read", "counts", choices), rows=cells, letters=HALF_LETTERS,
             says="Patients by result and reference", key=key, selection=CELL,
             react=follow_cell(key, "accuracy_cell", list(names)),
         )  # fmt: skip
+    if chosen:
+        result, truth = chosen.split("-")
+        patients = found.patients[result, truth]
+        show_people(names[chosen].rsplit(" (", 1)[0], patients, material, choices.test.code, "accuracy_cell_people")
 
 
 def make_cells(found: TestAccuracy) -> list[Cell]:
@@ -136,9 +127,7 @@ def show_verification(found: PartialVerification, material: Material, choices: C
         "Begg and Greenes 1983, logit interval (Zhou 1994); bounds assume nothing",
         choices,
     )
-    show_noted(
-        "accuracy_verification", chart_forest, rows, note=note, rows=rows, says="Corrected for verification", letters=68
-    )
+    show_noted("accuracy_verification", chart_forest, rows, note=note, rows=rows, says="Corrected for verification")
     st.caption(
         "Begg–Greenes takes who was verified to depend on the test's result alone. Bounds: the worst and the best that any "
         "truth about the others could make of it. Inconclusive reads are left out here."
@@ -214,19 +203,15 @@ def show_lesion_cells(material: Material, choices: Choices) -> None:
         for truth, column in columns.items()
     ]
     names = {cell.code: f"{cell.row}, {cell.column.lower()}: {say_count(cell.count, 'place')}" for cell in cells}
-    left, right = st.columns([2, 3])
-    with right:
+    with st.container(width=HALF_PX):
         chosen = ask_cell("Patients of a cell", names, "accuracy_lesion_cell")
-        if chosen:
-            result, truth = chosen.split("-")
-            show_people(
-                names[chosen], tuple(patients.get((result, truth), ())), material, test, "accuracy_lesion_people"
-            )
-    key = f"accuracy_lesion_cells_{chosen}"
-    with left:
+        key = f"accuracy_lesion_cells_{chosen}"
         show_noted(
             "accuracy_lesion_table", chart_cells, cells, chosen, tracer_colour(choices.test.tracer),
-            note=material.note(f"n = {sum(counts.values())} places", "counts", choices), rows=cells, letters=50,
+            note=material.note(f"n = {sum(counts.values())} places", "counts", choices), rows=cells, letters=HALF_LETTERS,
             says="Places by result and reference", key=key, selection=CELL,
             react=follow_cell(key, "accuracy_lesion_cell", list(names)),
         )  # fmt: skip
+    if chosen:
+        result, truth = chosen.split("-")
+        show_people(names[chosen], tuple(patients.get((result, truth), ())), material, test, "accuracy_lesion_people")

@@ -79,16 +79,13 @@ def _show_patients(material: Material, choices: Choices, comparison: Comparison)
         rows=rows,
         says=f"{NAMES[pair.test_1]} and {NAMES[pair.test_2]}",
     )
-    left, right = st.columns([3, 2])
-    with left:
-        differences = make_difference_rows(pair)
-        said = material.note(n, "thick: Tango, thin: Newcombe method 10, 95 %; test 1 minus test 2", choices)
-        show_noted(
-            "accuracy_differences", chart_forest, differences, DIFFERENCES, note=said, rows=differences, letters=70,
-            says="Paired differences",
-        )  # fmt: skip
-    with right:
-        _say_tests(pair)
+    differences = make_difference_rows(pair)
+    said = material.note(n, "thick: Tango, thin: Newcombe method 10, 95 %; test 1 minus test 2", choices)
+    show_noted(
+        "accuracy_differences", chart_forest, differences, DIFFERENCES, note=said, rows=differences,
+        says="Paired differences",
+    )  # fmt: skip
+    _say_tests(pair)
     _show_discordant(pair, material)
     _show_localisation(compare_localisation(material.people, comparison.test_1, comparison.test_2))
 
@@ -160,11 +157,9 @@ def _say_tests(pair: HeadToHead) -> None:
 
 
 def _show_discordant(pair: HeadToHead, material: Material) -> None:
-    left, right = st.columns(2)
-    for column, (results, patients) in zip((left, right), pair.discordant.items(), strict=True):
+    for results, patients in pair.discordant.items():
         winner = pair.test_1 if results[0] == "positive" else pair.test_2
-        with column:
-            show_people(f"Positive by {NAMES[winner]} only", patients, material, pair.test_1, f"accuracy_only_{winner}")
+        show_people(f"Positive by {NAMES[winner]} only", patients, material, pair.test_1, f"accuracy_only_{winner}")
 
 
 def _show_localisation(found: Localisation) -> None:

@@ -27,7 +27,7 @@ from views.accuracy_figure import show_noted
 from views.accuracy_people import ask_cell, follow_cell, show_people
 from views.accuracy_scores import INDEXES, Index, Scored, list_all_values, list_scores, points_down
 from views.accuracy_words import say_area, say_proportion, say_ratio, say_reasons
-from views.charts_accuracy import CELL, Cell, chart_cells
+from views.charts_accuracy import CELL, HALF_LETTERS, HALF_PX, Cell, chart_cells
 from views.charts_accuracy_cut import CUT, chart_roc, chart_values
 from views.charts_cohort import SELECTION
 from views.cohort import PLACES
@@ -127,11 +127,11 @@ def show_bench(
     found = apply_cut(scored, cut)
     n = f"n = {len(scored.scores)} ({sum(scored.truths)} with the target) of {scored.of} patients"
     _show_numbers(found, scored)
-    left, right = st.columns(2)
-    with left:
-        _show_roc(material, choices, asked, (found, cut, n))
-    with right:
-        _show_table(material, choices, scored, found, n)
+    with st.container(horizontal=True, gap="large"):
+        with st.container(width=HALF_PX):
+            _show_roc(material, choices, asked, (found, cut, n))
+        with st.container(width=HALF_PX):
+            _show_table(material, choices, scored, found, n)
     became, left_it = find_changed(scored, before, cut)
     points = make_points(scored, (*became, *left_it))
     key = f"accuracy_values_{choices.subtypes}_{cut}"
@@ -192,7 +192,7 @@ def _show_roc(
         f"{n}; area {say_area(area.area)}", "empirical, DeLong 95 %; crosses: Wilson 95 %", choices, *DEPENDS
     )
     show_noted(
-        "accuracy_roc", chart_roc, curve, scored.sign, marks, note=note, rows=_list_curve(curve, scored.sign), letters=68,
+        "accuracy_roc", chart_roc, curve, scored.sign, marks, note=note, rows=_list_curve(curve, scored.sign), letters=HALF_LETTERS,
         says=f"ROC of {index.name}, area {say_area(area.area)}",
     )  # fmt: skip
 
@@ -223,7 +223,7 @@ def _show_table(material: Material, choices: Choices, scored: Scored, found: Thr
     key = f"accuracy_cut_cells_{chosen}"
     show_noted(
         "accuracy_cut_table", chart_cells, cells, chosen, CUT, note=material.note(n, "counts", choices, *DEPENDS), rows=cells,
-        letters=68, says="Patients on both sides of the cut-off", key=key, selection=CELL,
+        letters=HALF_LETTERS, says="Patients on both sides of the cut-off", key=key, selection=CELL,
         react=follow_cell(key, "accuracy_cut_cell", list(CELL_NAMES)),
     )  # fmt: skip
     if chosen:
@@ -243,23 +243,11 @@ def _show_changes(
     if before is None:
         st.caption("Move the cut-off, or type one to compare with: who changes side is listed here with the previews.")
         return
-    left, right = st.columns(2)
-    with left:
-        show_people(
-            f"Positive now, negative at {before:g}",
-            _patients(became, scored),
-            material,
-            choices.test.code,
-            "accuracy_became",
-        )
-    with right:
-        show_people(
-            f"Negative now, positive at {before:g}",
-            _patients(left_it, scored),
-            material,
-            choices.test.code,
-            "accuracy_left",
-        )
+    for title, names in (
+        (f"Positive now, negative at {before:g}", became),
+        (f"Negative now, positive at {before:g}", left_it),
+    ):
+        show_people(title, _patients(names, scored), material, choices.test.code, "accuracy_changes")
 
 
 def _patients(names: Sequence[str], scored: Scored) -> tuple[str, ...]:

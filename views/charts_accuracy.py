@@ -9,13 +9,15 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from exchange.palette import OTHER, QUIET
+from exchange.palette import OTHER
 
 CELL = "cell"
 ROW_PX = 34
 AXES_PX = 62
 LINE_PX = 15
-NOTE_LETTERS = 130
+NOTE_LETTERS = 98
+HALF_LETTERS = 76
+HALF_PX = 470
 TEXT = "#7C828B"  # readable on the light and on the dark page
 
 
@@ -80,7 +82,7 @@ def note_figure(chart: Any, note: Footnote, letters: int = NOTE_LETTERS, on_page
     """The figure with n, method, date and signature below it; on a page the height has room for them."""
     lines = note.lines(letters)
     title = alt.TitleParams(
-        lines, orient="bottom", anchor="start", fontSize=11, fontWeight="normal", color=QUIET, offset=8
+        lines, orient="bottom", anchor="start", fontSize=11, fontWeight="normal", color=TEXT, offset=8
     )
     # Streamlit counts the whole picture as the height, the axes and the note too.
     return chart.properties(
@@ -155,7 +157,13 @@ def _cell_axis(side: Any) -> alt.Axis:
     # Long names stand in two lines, so that the middle one is not left out for want of room.
     broken = "split(datum.label, ' ')"
     return alt.Axis(
-        orient=side, labelAngle=0, ticks=False, domain=False, labelPadding=6, labelOverlap=False, labelExpr=broken
+        orient=side,
+        labelAngle=0,
+        ticks=False,
+        domain=False,
+        labelOverlap=False,
+        labelPadding=20 if side == "top" else 6,
+        labelExpr=broken,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from exchange.palette import OTHER, RULE
+from exchange.palette import OTHER
 from trial.head_to_head import Contribution, FoundBy
 from trial.inconclusive import SliderPoint
 from views.charts_accuracy import TEXT
@@ -76,17 +76,19 @@ def _chart_dots(
             "name": name_combination(one.tests, names),
             "at": -left + step * (column + 0.6),
             "test": name,
-            "colour": colours.get(code, OTHER) if code in one.tests else RULE,
+            "colour": colours.get(code, OTHER) if code in one.tests else OTHER,
+            "strength": 1.0 if code in one.tests else 0.18,
         }
         for one in rows
         for column, (code, name) in enumerate(names.items())
     ]
-    marks = alt.Chart(pd.DataFrame(dots)).mark_point(filled=True, size=130, opacity=1)
+    marks = alt.Chart(pd.DataFrame(dots)).mark_point(filled=True, size=130)
     return [
         marks.encode(
             x=alt.X("at:Q", scale=scale, axis=None),
             y=y,
             color=alt.Color("colour:N", scale=None),
+            opacity=alt.Opacity("strength:Q", scale=None, legend=None),
             tooltip=[alt.Tooltip("test:N", title="Test"), alt.Tooltip("name:N", title="Found by")],
         )
     ]
