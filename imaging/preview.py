@@ -16,7 +16,7 @@ from imaging.window import suggest_window
 
 SMALL_PX = 96
 _CLOSE_UP_MM = 220.0
-_JPEG_QUALITY = 85
+_JPEG_QUALITY = 75
 
 
 def save_preview(

@@ -1,10 +1,9 @@
-"""The kept preview of a scan: made when the scan or a lesion of it is attached, then only read."""
+"""The kept preview of a scan: made when the scan or a lesion of it is attached, then only read. No Streamlit."""
 
 from base64 import b64encode
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
-
-import streamlit as st
 
 from imaging.preview import save_preview, small_path
 from imaging.volume import read_volume
@@ -55,6 +54,6 @@ def read_small(place: str | None) -> str | None:
     return _read(str(small), small.stat().st_mtime_ns)
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
+@lru_cache(maxsize=1024)
 def _read(path: str, changed_ns: int) -> str:
     return f"data:image/jpeg;base64,{b64encode(Path(path).read_bytes()).decode('ascii')}"
