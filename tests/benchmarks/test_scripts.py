@@ -29,8 +29,9 @@ def test_reading_a_series_is_compared_with_other_readers(project: Path) -> None:
 
 def test_assessing_and_the_worklist_are_timed(project: Path) -> None:
     found = run(project, "assess.py", "--cases", "3", "--repeats", "1")
-    assert found["assessment"]["n"] == found["worklist"]["patients"] == 3
-    assert {"first_ms", "median_ms", "p95_ms"} <= set(found["assessment"]) & set(found["worklist"])
+    assert found["assessment"]["both"]["n"] == found["worklist"]["patients"] == 3
+    assert {"first_ms", "median_ms", "p95_ms"} <= set(found["worklist"])
+    assert {"assess", "flips", "both", "limit_ms", "meets"} <= set(found["assessment"])
 
 
 def test_damaged_files_are_counted(project: Path) -> None:
