@@ -15,6 +15,7 @@ from imaging.volume import Volume
 from imaging.window import suggest_window
 
 SMALL_PX = 96
+SMALL_SUFFIX = ".small.jpg"
 _CLOSE_UP_MM = 220.0
 _JPEG_QUALITY = 75
 
@@ -30,7 +31,7 @@ def save_preview(
 
 def small_path(path: Path) -> Path:
     """Where the small picture of a preview lies."""
-    return path.with_suffix(".small.jpg")
+    return path.with_suffix(SMALL_SUFFIX)
 
 
 def render_preview(pet: Volume, tracer: str | None, lesions_mm: Sequence[Point] = ()) -> Picture:
@@ -50,10 +51,11 @@ def render_small(pet: Volume, ct: Volume | None, tracer: str | None, at_mm: Poin
     else:
         projection = compute_projection(turn_to_patient_axes(pet), size_px=4 * SMALL_PX)
         picture = render_mip(None, window, view=bare, projection=projection)
-    return _shrink(picture.data)
+    return shrink(picture.data)
 
 
-def _shrink(data: bytes) -> bytes:
+def shrink(data: bytes) -> bytes:
+    """An encoded picture as a JPEG that fits a row; a small one stays as large as it is."""
     image = Image.open(BytesIO(data))
     image.thumbnail((SMALL_PX, SMALL_PX), Image.Resampling.LANCZOS)
     buffer = BytesIO()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from imaging.preview import save_preview, small_path
+from imaging.preview import SMALL_SUFFIX, save_preview, shrink, small_path
 from imaging.volume import read_volume
 from store import MeasurementRecord, SeriesRecord, Store, data_folder
 from views.scan import Scan, match_ct, say_apart
@@ -46,14 +46,20 @@ def fetch_preview(place: str | None) -> Path | None:
 
 
 def read_small(place: str | None) -> str | None:
-    """The small preview as an address a table can show (data:image/jpeg…); None when there is none."""
+    """The small preview as an address a table can show (data:image/jpeg…); None when there is no preview.
+
+    One kept before small ones were made is made small each time the server starts.
+    """
     path = fetch_preview(place)
-    small = small_path(path) if path else None
-    if small is None or not small.is_file():
+    if path is None:
         return None
-    return _read(str(small), small.stat().st_mtime_ns)
+    small = small_path(path)
+    shown = small if small.is_file() else path
+    return _read(str(shown), shown.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=1024)
 def _read(path: str, changed_ns: int) -> str:
-    return f"data:image/jpeg;base64,{b64encode(Path(path).read_bytes()).decode('ascii')}"
+    data = Path(path).read_bytes()
+    small = data if path.endswith(SMALL_SUFFIX) else shrink(data)
+    return f"data:image/jpeg;base64,{b64encode(small).decode('ascii')}"

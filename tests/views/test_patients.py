@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imaging.preview import save_preview
+from imaging.preview import save_preview, small_path
 from store import SeriesRecord, Store, WorklistRow, data_folder, open_store
 from tests.imaging.phantoms import hot_voxel
 from tests.views.people import CUSHINGS_DISEASE, open_app, said
@@ -170,6 +170,8 @@ def test_the_worklist_shows_pictures_as_they_lie_beside_the_preview(store: Store
     save_preview(place, hot_voxel(), None, "68ga-Pentixafor")
     store.save_series(SeriesRecord("P017", "1.2.3", "1.2", "PT", preview_path="previews/scan.jpg"))
     assert read_small("previews/scan.jpg").startswith("data:image/jpeg;base64,/9j/")  # type: ignore[union-attr]
+    small_path(place).unlink()
+    assert len(read_small("previews/scan.jpg") or "") < 8000, "one kept before small pictures were made is made small"
     assert read_small("previews/gone.jpg") is read_small(None) is None
     app = open_app("patients")
     assert app.dataframe[0].value["Picture"].notna().sum() == 1
