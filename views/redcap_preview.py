@@ -54,14 +54,19 @@ def say_rows(plan: ImportPlan) -> str:
     """Every row is in one of three places."""
     counts = {state: plan.count(state) for state in STATES}
     parts = " + ".join(f"{count:,} {STATES[state]}" for state, count in counts.items())
-    return f"**{say_count(len(plan.states), 'row')} read** = {parts}"
+    return f"**{_count(len(plan.states), 'row')} read** = {parts}"
 
 
 def say_patients(plan: ImportPlan) -> str:
     return (
-        f"**{say_count(len(plan.planned), 'patient')}**: {len(plan.new):,} new, {len(plan.changed):,} changed, "
+        f"**{_count(len(plan.planned), 'patient')}**: {len(plan.new):,} new, {len(plan.changed):,} changed, "
         f"{len(plan.unchanged):,} unchanged"
     )
+
+
+def _count(number: int, noun: str) -> str:
+    """As `say_count`, with thousands set apart."""
+    return say_count(number, noun).replace(str(number), f"{number:,}", 1)
 
 
 def plan_records(
@@ -169,8 +174,8 @@ def _confirm(run: DryRun) -> None:
         left, right = st.columns(2)
         who = left.text_input("Your name or initials")
         why = right.text_input("Why", placeholder="monthly export from REDCap")
-        leave = st.checkbox(f"Leave out {say_count(refused, 'refused row')}") if refused else True
-        if st.form_submit_button(f"Import {say_count(touched, 'patient')}", type="primary"):
+        leave = st.checkbox(f"Leave out {_count(refused, 'refused row')}") if refused else True
+        if st.form_submit_button(f"Import {_count(touched, 'patient')}", type="primary"):
             _import(run, who.strip(), why.strip(), leave)
 
 
@@ -190,7 +195,7 @@ def _import(run: DryRun, who: str, why: str, leave: bool) -> None:
     draft["files"] = draft.get("files", 0) + 1
     draft.pop("run")
     draft.pop("fetched", None)
-    state.leave_notice(f"{say_count(kept, 'patient')} imported; the history of each tells who and why")
+    state.leave_notice(f"{_count(kept, 'patient')} imported; the history of each tells who and why")
     st.rerun()
 
 
@@ -202,5 +207,5 @@ def _refuse(run: DryRun, who: str, why: str, leave: bool, store: Store) -> str |
     moved = find_moved(run.plan, run.known, fetch_known(store))
     if moved:
         state.draft(DRAFT).pop("run")
-        return f"{say_count(len(moved), 'patient')} changed in the store since the dry run ({moved[0]} …): look again."
+        return f"{_count(len(moved), 'patient')} changed in the store since the dry run ({moved[0]} …): look again."
     return None

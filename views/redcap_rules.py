@@ -32,6 +32,15 @@ DATES: dict[str, DateOrder] = {
     "read the day first": "day first",
     "read the month first": "month first",
 }
+KINDS = {
+    "patient": "Patient",
+    "result": "Result",
+    "imaging": "Finding",
+    "context": "Context",
+    "sign": "Sign",
+    "reference": "Reference",
+    "read": "Read",
+}
 HELP = {
     TEST: "Only for a result: which test the value is of",
     UNIT: "The unit of the value; never assumed",
@@ -44,9 +53,9 @@ def show_rules(dictionary: Dictionary, of: str) -> RecordMapping | None:
     """The table and what is wrong in it; None while anything is. `of` tells dictionaries apart."""
     st.subheader("Mapping", anchor=False)
     base = _base(dictionary, of)
-    taken = len(base.rules)
+    taken = len({rule.field for rule in base.rules})
     st.caption(
-        f"Proposed from names and labels: {taken} of {say_count(len(dictionary.fields) - 1, 'field')}. A field without “Becomes” "
+        f"Taken in: {taken} of {say_count(len(dictionary.fields) - 1, 'field')}. A field without “Becomes” "
         f"is not taken in, nor is one that REDCap marks as an identifier. The record's id is {dictionary.record_field}."
     )
     edited = st.data_editor(
@@ -56,11 +65,13 @@ def show_rules(dictionary: Dictionary, of: str) -> RecordMapping | None:
         height=min(35 * (len(dictionary.fields) + 1) + 3, 420),
         disabled=[FIELD, LABEL, CHOICES],
         column_config=_columns(),
-        key=f"redcap_table_{of}_{state.draft(DRAFT).get('turn', 0)}",
+        key=_key(),
+        placeholder="",
     )
     dates, codes = _ask_reading(base, of)
     faults: list[MappingFault] = []
     mapping = read_rules(edited.to_dict("records"), dates, codes, faults)
+    state.draft(DRAFT)["last"] = mapping
     return _check(mapping, faults, dictionary)
 
 
@@ -75,7 +86,7 @@ def make_table(mapping: RecordMapping, dictionary: Dictionary) -> pd.DataFrame:
         if field.columns and field.field_name != dictionary.record_field
         for rule in rules.get(field.field_name, [None])
     ]
-    return pd.DataFrame(lines, columns=[FIELD, LABEL, CHOICES, BECOMES, TEST, UNIT, PLACE, WORDS], dtype=object)
+    return pd.DataFrame(lines, columns=[FIELD, LABEL, CHOICES, BECOMES, WORDS, TEST, UNIT, PLACE], dtype=object)
 
 
 def read_rules(
@@ -124,18 +135,32 @@ def _read_pairs(text: str, field: str, column: str, faults: list[MappingFault]) 
             faults.append(MappingFault(field, f"{column}: “{part}” needs an equals sign, like 1 = female"))
 
 
+def say_target(to: object) -> str:
+    """What a field becomes, for people: "Patient · age", "Finding · size mm"."""
+    kind, _, name = str(to).partition(".")
+    words = name.replace("_years", "").replace("_", " ")
+    return KINDS[kind] if name == "code" else f"{KINDS[kind]} · {words}"
+
+
 def _columns() -> dict[str, Any]:
     targets = [f"{kind}.{name}" for kind, names in list_targets().items() for name in names]
+    tests = load_vocabulary().tests
     return {
-        FIELD: st.column_config.TextColumn(width=120, pinned=True),
-        LABEL: st.column_config.TextColumn(width=150),
-        CHOICES: st.column_config.TextColumn(width=130),
-        BECOMES: st.column_config.SelectboxColumn(options=targets, width=140),
-        TEST: st.column_config.SelectboxColumn(options=list(load_vocabulary().tests), width=150, help=HELP[TEST]),
-        UNIT: st.column_config.TextColumn(width=70, help=HELP[UNIT]),
-        PLACE: st.column_config.TextColumn(width=150, help=HELP[PLACE]),
-        WORDS: st.column_config.TextColumn(width=200, help=HELP[WORDS]),
+        FIELD: st.column_config.TextColumn(width=125, pinned=True),
+        LABEL: st.column_config.TextColumn(width=125),
+        CHOICES: st.column_config.TextColumn(width=115),
+        BECOMES: st.column_config.SelectboxColumn(options=targets, format_func=say_target, width=150),
+        WORDS: st.column_config.TextColumn(width=160, help=HELP[WORDS]),
+        TEST: st.column_config.SelectboxColumn(
+            options=list(tests), format_func=lambda code: tests[str(code)].short_name, width=110, help=HELP[TEST]
+        ),
+        UNIT: st.column_config.TextColumn(width=65, help=HELP[UNIT]),
+        PLACE: st.column_config.TextColumn(width=105, help=HELP[PLACE]),
     }
+
+
+def _key() -> str:
+    return f"redcap_table_{state.draft(DRAFT).get('turn', 0)}"
 
 
 def _base(dictionary: Dictionary, of: str) -> RecordMapping:
@@ -143,12 +168,15 @@ def _base(dictionary: Dictionary, of: str) -> RecordMapping:
     kept = state.draft(DRAFT)
     if kept.get("of") != of:
         kept |= {"of": of, "base": suggest_mapping(dictionary), "turn": kept.get("turn", 0) + 1}
+    elif state.widget_value(_key()) is None and "last" in kept:
+        kept |= {"base": kept["last"], "turn": kept["turn"] + 1}  # back on the page: what was edited stands there again
     with st.popover("Load a mapping", icon=":material/upload_file:"):
         uploaded = st.file_uploader("Mapping (JSON or TOML)", type=["json", "toml"], key=f"redcap_mapping_{of}")
     if uploaded is not None and kept.get("loaded") != uploaded.file_id:
         kept["loaded"] = uploaded.file_id
         try:
             kept |= {"base": read_mapping_file(uploaded.getvalue(), dictionary), "turn": kept["turn"] + 1, "wrong": ()}
+            kept.pop("last", None)
         except MappingError as error:
             kept["wrong"] = error.faults
     if uploaded is not None and kept.get("wrong"):

@@ -18,6 +18,8 @@ PAGES = {
     "imaging": ("upload a PET/CT",),
     "patient_form": ("New patient", "Pseudonym", "Results", "Images", "Save"),
     "cohort": ("Enrolment", "Reference diagnoses", "Uptake by subtype and tracer", "Completeness"),
+    "import_export": ("In: from REDCap", "Data dictionary (CSV)", "Record export (CSV)"),
+    "import_export?exchange_side=Out%3A+data+files": ("Data files", "Prepare the files", "Verify a frozen copy"),
     "teaching": ("Case 1", "The patient", "What do you think?"),
     "evidence": ("Evidence", "The program:"),
 }
@@ -31,7 +33,7 @@ def test_every_page_is_whole(board: Board, theme: str, width: int) -> None:
     for path, texts in PAGES.items():
         board.open(f"/{path}")
         board.see(BANNER, *texts)
-        board.step(path.replace("?", "-") or "worklist")
+        board.step(re.sub(r"\W+", "-", path) or "worklist")
         assert not CODE.search(board.main.inner_text()), CODE.search(board.main.inner_text())
         look_for_empty_boxes(board)
 

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from exchange.redcap_dictionary import write_dictionary
+from exchange.redcap_mapping import RecordMapping
 from store import Store
 from tests.exchange.redcap_trial import make_hospital_dictionary, make_records, plant_faults, write_export
 from tests.views.people import open_app, said
@@ -108,3 +109,13 @@ def test_the_files_out_are_frozen_with_their_sums(store: Store) -> None:
     box = next(one for one in app.file_uploader if one.label == "Frozen zip")
     box.set_value(("frozen.zip", files["zip"], "application/zip")).run()
     assert any("5 files exactly as frozen" in one.value for one in app.success)
+
+
+def test_an_edited_mapping_stands_there_again_after_another_page(store: Store) -> None:
+    app = give(open_app("import_export"), DICTIONARY, write_export(make_records(2)))
+    base = app.session_state["board_drafts"]["redcap_rules"]["base"]
+    app.switch_page("pages/cohort.py").run()
+    app.session_state["board_drafts"]["redcap_rules"]["last"] = RecordMapping(base.rules[:1])
+    app = give(app.switch_page("pages/import_export.py").run(), DICTIONARY, write_export(make_records(2)))
+    assert app.session_state["board_drafts"]["redcap_rules"]["base"].rules == base.rules[:1]
+    assert "Taken in: 1 of" in said(app)
