@@ -120,7 +120,7 @@ def visit(browser: Browser, server: str, log: Path, name: str) -> Iterator[Board
 
 def _environment(folder: Path) -> dict[str, str]:
     """This process's environment with the data folder, and without a database or services of somebody's own."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PACS_URL")}
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PACS_URL", "REDCAP_URL")}
     return kept | {"CUSHING_DATA": str(folder), "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}
 
 
