@@ -10,11 +10,13 @@ from decision.evidence import load_knowledge
 from decision.vocabulary import load_vocabulary
 from views.charts_evidence import chart_grades
 from views.evidence_rows import Wanted, choose_entries, count_grades, list_tests, write_out, write_rows
+from views.evidence_trial import show_trial_adds
 from views.figure import show_figure
 from views.names import subtype_name
 from views.words import UNKNOWN, escape, say_count
 
 PAGE_ROWS = 15
+RULES, TRIAL_ADDS = PARTS = ("Rules", "What this trial adds")
 MEANING = {
     "verified": "The figure was read in the source named.",
     "surrogate": "Another population or tumour, or a fit; shrunk and capped.",
@@ -29,6 +31,23 @@ def show() -> None:
     version = load_knowledge().version
     st.title("Evidence", anchor=False)
     st.caption(f"{say_count(len(book), 'rule')} · edition {escape(version)} · every clinical number the program uses")
+    part = st.segmented_control(
+        "Part",
+        PARTS,
+        default=RULES,
+        required=True,
+        key="evidence_part",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if part == TRIAL_ADDS:
+        show_trial_adds()
+    else:
+        show_rules(book)
+
+
+def show_rules(book: Sequence[BookEntry]) -> None:
+    """The grades, the search, and the rules that were found."""
     show_legend(book)
     wanted = show_filters(book)
     found = choose_entries(book, wanted)
@@ -117,7 +136,8 @@ def show_entry(entry: BookEntry) -> None:
             if entry.quote:
                 st.markdown(f"*“{escape(entry.quote)}”*")
             st.markdown(_say_source(entry))
-            st.caption(_say_standing(entry))
+            # The name of the block in the CSV, the evidence book and the files of the knowledge.
+            st.caption(_say_standing(entry), help=f"Rule {escape(entry.block)} in the evidence book")
 
 
 def _say_source(entry: BookEntry) -> str:
@@ -130,4 +150,4 @@ def _say_standing(entry: BookEntry) -> str:
     grade = f":gray-badge[{entry.grade}]"
     count = f"n = {entry.n}" if entry.n else f"n {UNKNOWN}"
     signed = f"reviewed by {escape(entry.reviewed_by)}" if entry.reviewed_by else "not yet signed"
-    return f"{grade} {count} · {signed} · {escape(entry.block)}"
+    return f"{grade} {count} · {signed}"

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from views import state
 from views.basis import Basis
+from views.evidence import TRIAL_ADDS
 from views.frame import EVIDENCE_PAGE
 from views.living import choose_basis
 from views.words import escape
@@ -31,4 +33,9 @@ def show_basis(basis: Basis) -> None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f":material/group_add: {escape(basis.says)}", width="stretch")
-        st.page_link(EVIDENCE_PAGE, label="What it adds", icon=":material/menu_book:", width="content")
+        st.page_link(
+            EVIDENCE_PAGE,
+            label="What it adds",
+            icon=":material/menu_book:",
+            query_params=state.patient_address() | {"evidence_part": TRIAL_ADDS},
+        )
