@@ -35,13 +35,13 @@ def show_people(title: str, patients: Sequence[str], material: Material, test: s
         },
         placeholder=UNKNOWN,
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="single-cell",
         # Another list is another table: in one whose lines have changed the first click is lost.
         key=f"{key}:{title}:{len(patients)}",
         alt=title,
     )
-    if event.selection.rows:
-        open_review(patients[event.selection.rows[0]])
+    if event.selection.cells:
+        open_review(patients[event.selection.cells[0][0]])
 
 
 def make_people_table(

@@ -144,13 +144,15 @@ def chart_cells(cells: Sequence[Cell], chosen: str | None, colour: str = OTHER) 
         ],
     )
     pick = alt.selection_point(name=CELL, fields=["code"], on="click")
-    boxes = base.mark_rect(color=colour, stroke=TEXT, cursor="pointer").encode(
+    boxes = base.mark_rect(color=colour, stroke=TEXT).encode(
         fillOpacity=alt.Opacity("shade:Q", scale=None, legend=None),
         strokeWidth=alt.StrokeWidth("frame:Q", scale=None, legend=None),
     )
     numbers = base.mark_text(fontSize=18, fontWeight="bold", dy=-6, color=TEXT).encode(text="count:Q")
     names = base.mark_text(fontSize=11, dy=13, color=TEXT).encode(text="name:N")
-    return alt.layer(boxes.add_params(pick), numbers, names).properties(height=58 * len(rows))
+    # What is clicked lies over the texts, which would keep the click for themselves.
+    face = base.mark_rect(opacity=0.001, cursor="pointer").add_params(pick)
+    return alt.layer(boxes, numbers, names, face).properties(height=58 * len(rows))
 
 
 def _cell_axis(side: Any) -> alt.Axis:
