@@ -92,10 +92,12 @@ def sample_plane(volume: Volume, frame: Frame, plane: str, outside: float) -> Fl
 
 def _slice_at(volume: Volume, cut: int, depth: float) -> Float32:
     """The plane at a continuous index of one axis, linear between its two neighbours; held at the ends."""
-    slices = np.moveaxis(volume.values, 2 - cut, 0)
-    first = min(max(int(depth), 0), len(slices) - 1)
-    pair = np.stack([slices[first], slices[min(first + 1, len(slices) - 1)]])
-    return between(pair, np.asarray([depth - first]))[0]
+    axis = 2 - cut
+    first = min(max(int(depth), 0), volume.values.shape[axis] - 1)
+    # Both neighbours are fetched in one go: in a sagittal plane they lie side by side in memory, and nothing else does.
+    pair = np.moveaxis(volume.values, axis, -1)[..., first : first + 2].copy()
+    lower, upper = pair[..., 0], pair[..., -1]
+    return lower + (upper - lower) * np.float32(min(max(depth - first, 0.0), 1.0))
 
 
 def _index_along(volume: Volume, frame: Frame, axis: int, sense: float, count: int) -> npt.NDArray[np.float64]:
