@@ -20,6 +20,12 @@ PAGES = {
     "cohort": ("Enrolment", "Reference diagnoses", "Uptake by subtype and tracer", "Completeness"),
     "import_export": ("In: from REDCap", "Data dictionary (CSV)", "Record export (CSV)"),
     "import_export?exchange_side=Out%3A+data+files": ("Data files", "Prepare the files", "Verify a frozen copy"),
+    "accuracy": ("Result against reference", "Likelihood ratios", "Partly verified"),
+    "accuracy?accuracy_unit=Per+lesion": ("A lesion is a place the report looks at",),
+    "accuracy?accuracy_part=Cut-off": ("Curve", "Who changes side", "Net benefit", "Published cut-offs"),
+    "accuracy?accuracy_part=Head+to+head": ("paired of 160 patients", "What each test adds", "Every target"),
+    "accuracy?accuracy_part=Inconclusive": ("are inconclusive for this target", "Inconclusive reads ("),
+    "accuracy?accuracy_part=Published+rules": ("At the printed cut", "Best cut here"),
     "teaching": ("Case 1", "The patient", "What do you think?"),
     "evidence": ("Evidence", "The program:"),
 }
