@@ -101,6 +101,7 @@ def list_targets() -> dict[str, tuple[str, ...]]:
     }
 
 
+@lru_cache(maxsize=64)
 def list_words(to: str) -> tuple[str, ...]:
     """The only words a target takes; empty where it takes a number, a date or free text."""
     known = load_vocabulary()

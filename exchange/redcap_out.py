@@ -19,7 +19,15 @@ from exchange.redcap_plan import Known
 RECORD = Field("record_id", "patient", field_label="Pseudonym")
 REPEATED = {"result": "results", "imaging": "imaging"}
 # In words of the reader's or the laboratory's own, or ISO dates of either length: no codes and no validation.
-FREE = ("patient.note", "result.unit", "result.assay", "result.collected_at", "imaging.tracer", "reference.basis")
+FREE = (
+    "patient.note",
+    "result.unit",
+    "result.comparator",
+    "result.assay",
+    "result.collected_at",
+    "imaging.tracer",
+    "reference.basis",
+)
 READ_FREE = ("read.reader", "read.tracer", "read.read_at")
 DATED = ("patient.enrolled_on", "patient.mdt_on", "reference.decided_on")
 LABELS = {

@@ -186,7 +186,7 @@ def _merge_list(kind: str, before: Iterable[Document], incoming: Sequence[Docume
     for entry in before:
         key = identify_entry(kind, entry)
         merged += waiting.pop(key, []) if key in spoken else [entry]
-    return [*merged, *(entry for entries in waiting.values() for entry in entries)]
+    return [*merged, *(entry for entry in incoming if identify_entry(kind, entry) in waiting)]
 
 
 def _merge_codes(before: Sequence[str], codes: Mapping[str, bool]) -> list[str]:

@@ -114,8 +114,13 @@ def _suggest_words(field: Field, to: str) -> Mapping[str, str]:
 
 
 def _match_words(field: Field, to: str) -> Iterator[tuple[str, str]]:
-    known = {_plain(word): word for word in list_words(to)}
+    """Exactly the word first; likeness of letters only where it can mean one word ("<" and ">" have none)."""
+    words = list_words(to)
+    plain: dict[str, list[str]] = {}
+    for word in words:
+        plain.setdefault(_plain(word), []).append(word)
     for code, label in field.choices.items():
-        word = known.get(_plain(code)) or known.get(_plain(label))
-        if word is not None:
-            yield code, word
+        alike = plain.get(_plain(code)) or plain.get(_plain(label)) or []
+        exact = next((text for text in (code, label) if text in words), None)
+        if exact is not None or (len(alike) == 1 and alike[0].isidentifier()):
+            yield code, exact or alike[0]

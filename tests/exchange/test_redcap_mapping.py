@@ -37,6 +37,14 @@ def test_no_unit_is_guessed(label: str) -> None:
     assert suggest_mapping(dictionary).rules == ()
 
 
+def test_marks_that_have_no_letters_are_never_taken_for_one_another() -> None:
+    field = Field(
+        "mark", "laboratory", "", "dropdown", "", "1, < | 2, > | 3, ≤", field_annotation="@BOARD='result.comparator'"
+    )
+    (rule,) = suggest_mapping(Dictionary((FIELDS[0], field))).rules
+    assert rule.words == {"1": "<", "2": ">"}
+
+
 def test_an_identifier_is_never_proposed() -> None:
     dictionary = Dictionary((FIELDS[0], Field("age", "demographics", identifier="y")))
     assert suggest_mapping(dictionary).rules == ()

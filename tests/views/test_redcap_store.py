@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from decision.vocabulary import load_vocabulary
 from exchange.redcap_dictionary import read_dictionary, write_dictionary
 from exchange.redcap_export import read_export
 from exchange.redcap_mapping import check_mapping
@@ -66,6 +67,54 @@ def test_a_round_trip_changes_nothing(rich: Store) -> None:
     before = rich.fetch_changes("P060")
     assert save_plan(rich, plan, "Data manager", "round trip") == 0
     assert rich.fetch_changes("P060") == before
+
+
+def list_everything() -> list[dict[str, Any]]:
+    """Cases that use every word of the vocabulary once."""
+    words = load_vocabulary()
+    results: list[dict[str, Any]] = []
+    for test in words.tests.values():
+        results += [{"test": test.code, "outcome": outcome} for outcome in test.outcomes]
+        results += [{"test": test.code, "unit": unit} for unit in test.unit_names]
+    results += [{"test": "potassium", "value": 3.5, "unit": "mmol/L", "comparator": mark} for mark in words.comparators]
+    results += [
+        {"test": "ipss_lateralisation_ratio", "side": side, "value": 1.5, "unit": "ratio"} for side in words.sides
+    ]
+    imaging: list[dict[str, Any]] = [{"modality": modality, "region": "chest"} for modality in words.modalities]
+    imaging += [{"region": region, "finding": finding} for region in words.regions for finding in words.findings]
+    imaging += [
+        {"modality": "PET", "tracer": tracer, "uptake": uptake} for tracer in words.tracers for uptake in words.uptakes
+    ]
+    imaging += [{"modality": "CT", "region": "other", "flags": [flag]} for flag in words.flags]
+    signs = list(words.signs)
+    return [
+        {"case_id": "P070", "results": results, "imaging": imaging, "context": list(words.contexts), "signs": signs},
+        {"case_id": "P071", "signs": [f"no_{sign}" for sign in signs]},
+    ]
+
+
+def test_every_word_of_the_vocabulary_comes_back_as_itself(store: Store, tmp_path: Path) -> None:
+    words, people = load_vocabulary(), [Patient(f"P1{place:02d}") for place in range(len(load_vocabulary().subtypes))]
+    sites = list(words.sites)
+    store.save_many(
+        patients=people,
+        cases=list_everything(),
+        references=[
+            ReferenceDiagnosis(person.patient_id, subtype, sites[place % len(sites)])
+            for place, (person, subtype) in enumerate(zip(people, words.subtypes, strict=True))
+        ],
+        reads=[
+            ReadRecord("P070", f"R{place}", "68Ga-DOTATATE", result, site=site, read_at=WHEN)  # type: ignore[arg-type]
+            for result in ("positive", "negative", "inconclusive")
+            for place, site in enumerate(sites)
+        ][: 2 * len(sites)],
+    )
+    plan = plan_round_trip(store, store)
+    assert not plan.faults
+    assert [(one.patient_id, one.differences) for one in plan.changed] == []
+    with open_store(f"sqlite:///{tmp_path / 'other.db'}") as other:
+        save_plan(other, plan_round_trip(store, other), "Data manager", "moved here")
+        assert fetch_known(other) == fetch_known(store)
 
 
 def test_an_empty_store_becomes_the_same(rich: Store, tmp_path: Path) -> None:
