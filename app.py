@@ -1,21 +1,10 @@
 """The router: page settings, the navigation in three groups, and the page that was asked for."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from views.frame import show_frame
+from views.frame import set_up_pages, show_frame
 
-# A file of ours: Streamlit's own symbols for a tab would be fetched from the internet.
-ICON = Path(__file__).with_name("views") / "icon.svg"
-
-st.set_page_config(
-    page_title="Cushing Board",
-    page_icon=str(ICON),
-    layout="wide",
-    initial_sidebar_state=210,
-    menu_items={"About": "Cushing Board. Research use in NCT07350707; not a medical device."},
-)
+set_up_pages()
 page = st.navigation(
     {
         "Patients": [
@@ -27,7 +16,10 @@ page = st.navigation(
         "Trial": [
             st.Page("pages/cohort.py", title="Cohort", icon=":material/groups:"),
             st.Page("pages/accuracy.py", title="Accuracy", icon=":material/query_stats:"),
+            st.Page("pages/model.py", title="Learned model", icon=":material/model_training:"),
             st.Page("pages/readers.py", title="Readers", icon=":material/visibility:"),
+            st.Page("pages/screening.py", title="Screening", icon=":material/how_to_reg:"),
+            st.Page("pages/quality.py", title="Data quality", icon=":material/fact_check:"),
             st.Page("pages/import_export.py", title="Import and export", icon=":material/swap_horiz:"),
         ],
         "Learn": [

@@ -11,6 +11,7 @@ from sample_data.cohort import SyntheticPatient, make_cohort
 from sample_data.crew import work_through
 from sample_data.intake import INCOMING, TakenIn, take_in_study
 from sample_data.ready import DATABASE, MARKER, find_ready, read_marker, write_marker
+from sample_data.screening import save_log
 from sample_data.specs import StudySpec, load_study_specs
 from store import Patient, ReadRecord, ReferenceDiagnosis, Store, open_store
 
@@ -60,6 +61,7 @@ def prepare(
         steps = _Steps(progress, total=len(chosen) + 1 + len(cohort))
         taken = list(_take_in_all(chosen, data_folder, workers, steps))
         _save(store, cohort, taken)
+        save_log(store, cohort)
         steps.advance()
         for patient in cohort:
             store.fetch_assessment(patient.patient_id)

@@ -1,9 +1,13 @@
 """What stands around every page: the banner that says what this is, and the patient switcher."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from views import data, state
 
+# A file of ours: Streamlit's own symbols for a tab would be fetched from the internet.
+ICON = Path(__file__).with_name("icon.svg")
 RESEARCH = "Research use in NCT07350707; not a medical device"
 LIST_PAGE = "Worklist"
 WORKLIST_PAGE = "pages/patients.py"
@@ -11,6 +15,17 @@ REVIEW_PAGE = "pages/review.py"
 FORM_PAGE = "pages/patient_form.py"
 IMAGING_PAGE = "pages/imaging.py"
 EVIDENCE_PAGE = "pages/evidence.py"
+
+
+def set_up_pages() -> None:
+    """Title, symbol and width of every page, before anything is drawn."""
+    st.set_page_config(
+        page_title="Cushing Board",
+        page_icon=str(ICON),
+        layout="wide",
+        initial_sidebar_state=210,
+        menu_items={"About": f"Cushing Board. {RESEARCH}."},
+    )
 
 
 def show_frame(page_title: str) -> None:

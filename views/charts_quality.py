@@ -1,0 +1,94 @@
+"""Figures of data quality: completeness by field and time of enrolment, days to the reference diagnosis. No Streamlit here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from exchange.palette import OTHER, QUIET, subtype_colour, tracer_colour
+from trial.quality import FieldCompleteness
+from trial.quality_times import IntervalSummary
+from views.words import UNKNOWN
+
+ROW_PX = 22
+AROUND_PX = 90
+INTERVAL_PX = 230
+DARK_FROM = 0.75
+Columns = Sequence[tuple[str, Sequence[FieldCompleteness]]]
+
+
+def chart_completeness(columns: Columns, signed: str) -> alt.LayerChart:
+    """Fields in rows, "All" and each quarter of enrolment in columns; n/of in each cell, an em dash where nobody counts."""
+    rows = [
+        {
+            "group": group,
+            "field": f"{one.form}: {one.name}",
+            "share": one.share,
+            "says": f"{one.present}/{one.expected}" if one.expected else UNKNOWN,
+            "missing": one.expected - one.present,
+            "untold": len(one.untold),
+        }
+        for group, fields in columns
+        for one in fields
+    ]
+    order = [f"{one.form}: {one.name}" for one in columns[0][1]]
+    base = alt.Chart(pd.DataFrame(rows)).encode(
+        x=alt.X("group:N", sort=[group for group, _ in columns], title=None, axis=alt.Axis(orient="top", labelAngle=0)),
+        y=alt.Y("field:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, ticks=False)),
+        tooltip=[
+            alt.Tooltip("field:N", title="Field"),
+            alt.Tooltip("group:N", title="Enrolled"),
+            alt.Tooltip("says:N", title="Filled of those it applies to"),
+            alt.Tooltip("missing:Q", title="Missing"),
+            alt.Tooltip("untold:Q", title="Not known whether it applies"),
+        ],
+    )
+    cells = base.mark_rect(stroke=OTHER, strokeWidth=0.5, color=subtype_colour("CD")).encode(
+        fillOpacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.0, 0.85]), legend=None)
+    )
+    ink = alt.condition(f"datum.share > {DARK_FROM}", alt.value("white"), alt.value(QUIET))
+    figure = alt.layer(cells, base.mark_text(fontSize=12).encode(text="says:N", color=ink))
+    return _sign(figure.properties(height=ROW_PX * len(order) + AROUND_PX), signed)
+
+
+def chart_intervals(summaries: Sequence[IntervalSummary], signed: str) -> alt.LayerChart:
+    """Each patient's days from scan to reference diagnosis, by tracer, with the longest days that are not remarked on."""
+    rows = [
+        {"tracer": one.tracer, "patient": item.patient_id, "days": item.days, "colour": tracer_colour(one.tracer)}
+        for one in summaries
+        for item in one.intervals
+    ]
+    frame = pd.DataFrame(rows, columns=["tracer", "patient", "days", "colour"])
+    points = (
+        alt.Chart(frame)
+        .mark_point(filled=True, size=90, opacity=0.75)
+        .encode(
+            x=alt.X("days:Q", title="Days from scan to reference diagnosis"),
+            y=alt.Y("tracer:N", title=None, axis=alt.Axis(labelLimit=160)),
+            color=alt.Color("colour:N", scale=None),
+            tooltip=[alt.Tooltip("patient:N", title="Patient"), alt.Tooltip("days:Q", title="Days")],
+        )
+    )
+    limit = pd.DataFrame([{"at": one.longest_days} for one in summaries[:1]] + [{"at": 0}])
+    rules = alt.Chart(limit).mark_rule(strokeDash=[5, 4], color=QUIET).encode(x="at:Q")
+    return _sign(alt.layer(points, rules).properties(height=INTERVAL_PX), signed)
+
+
+def chart_reasons(rows: Sequence[dict[str, Any]], signed: str) -> alt.LayerChart:
+    """Main reasons of those not enrolled, the commonest first: title and people of everybody screened."""
+    base = alt.Chart(pd.DataFrame(list(rows), columns=["title", "people", "says"])).encode(
+        y=alt.Y("title:N", sort=[row["title"] for row in rows], title=None, axis=alt.Axis(labelLimit=300)),
+        x=alt.X("people:Q", axis=None, scale=alt.Scale(domainMin=0, nice=True)),
+        tooltip=[alt.Tooltip("title:N", title="Reason"), alt.Tooltip("says:N", title="People of everybody screened")],
+    )
+    bars = base.mark_bar(height=16, color=OTHER)
+    words = base.mark_text(align="left", dx=5, fontSize=12, color=QUIET).encode(text="says:N")
+    return _sign(alt.layer(bars, words).properties(height=26 * max(len(rows), 1) + 50), signed)
+
+
+def _sign(figure: Any, signed: str) -> alt.LayerChart:
+    """n, method, date and "Synthetic data" below the figure, so that they stay on every copy."""
+    title = alt.TitleParams(signed, orient="bottom", anchor="start", fontSize=11, fontWeight="normal", color=QUIET)
+    finished: alt.LayerChart = figure.properties(title=title)
+    return finished
