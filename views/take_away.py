@@ -74,14 +74,19 @@ def freeze_files(store: Store, files: dict[str, bytes], at: datetime, counted: s
 
 def _show_files(files: dict[str, bytes], frozen: bytes, at: datetime) -> None:
     st.caption(f"As of {at:%d %b %Y %H:%M} UTC. Volumes and images are not in these files.")
-    if data.shows_synthetic():
-        st.caption("Synthetic patients are marked in every record (field `synthetic`) and in the manifest.")
+    mark = "synthetic_" if data.shows_synthetic() else ""
+    if mark:
+        st.caption(
+            "Synthetic patients are marked in every record (field `synthetic`), in the manifest and in the files' names."
+        )
     for name, content in files.items():
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.download_button(name, content, name, icon=":material/download:", width=230, key=f"take_{name}")
+            st.download_button(
+                name, content, f"{mark}{name}", icon=":material/download:", width=230, key=f"take_{name}"
+            )
             st.caption(f"{WHAT[name]} · {len(content) / 1024:,.0f} kB")
     st.download_button(
-        "All of it, frozen (zip)", frozen, f"cushing_board_{at:%Y-%m-%d}.zip", "application/zip", type="primary",
+        "All of it, frozen (zip)", frozen, f"{mark}cushing_board_{at:%Y-%m-%d}.zip", "application/zip", type="primary",
         icon=":material/lock:", help="With a SHA-256 manifest, the program's version and the counts",
     )  # fmt: skip
 
