@@ -129,7 +129,7 @@ def chart_cells(cells: Sequence[Cell], chosen: str | None, colour: str = OTHER) 
     most = max([1, *(cell.count for cell in cells)])
     frame = pd.DataFrame(
         [
-            {**vars(cell), "shade": 0.08 + 0.5 * cell.count / most, "frame": 3 if cell.code == chosen else 0.6}
+            {**vars(cell), "shade": 0.06 + 0.28 * cell.count / most, "frame": 3 if cell.code == chosen else 0.6}
             for cell in cells
         ]
     )
