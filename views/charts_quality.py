@@ -9,12 +9,12 @@ import pandas as pd
 from exchange.palette import OTHER, QUIET, subtype_colour, tracer_colour
 from trial.quality import FieldCompleteness
 from trial.quality_times import IntervalSummary
+from views.quality_facts import name_tracer
 from views.words import UNKNOWN
 
 ROW_PX = 22
 AROUND_PX = 90
 INTERVAL_PX = 230
-DARK_FROM = 0.75
 Columns = Sequence[tuple[str, Sequence[FieldCompleteness]]]
 
 
@@ -45,17 +45,21 @@ def chart_completeness(columns: Columns, signed: str) -> alt.LayerChart:
         ],
     )
     cells = base.mark_rect(stroke=OTHER, strokeWidth=0.5, color=subtype_colour("CD")).encode(
-        fillOpacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.0, 0.85]), legend=None)
+        fillOpacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.0, 0.45]), legend=None)
     )
-    ink = alt.condition(f"datum.share > {DARK_FROM}", alt.value("white"), alt.value(QUIET))
-    figure = alt.layer(cells, base.mark_text(fontSize=12).encode(text="says:N", color=ink))
+    figure = alt.layer(cells, base.mark_text(fontSize=12).encode(text="says:N"))
     return _sign(figure.properties(height=ROW_PX * len(order) + AROUND_PX), signed)
 
 
 def chart_intervals(summaries: Sequence[IntervalSummary], signed: str) -> alt.LayerChart:
     """Each patient's days from scan to reference diagnosis, by tracer, with the longest days that are not remarked on."""
     rows = [
-        {"tracer": one.tracer, "patient": item.patient_id, "days": item.days, "colour": tracer_colour(one.tracer)}
+        {
+            "tracer": name_tracer(one.tracer),
+            "patient": item.patient_id,
+            "days": item.days,
+            "colour": tracer_colour(one.tracer),
+        }
         for one in summaries
         for item in one.intervals
     ]
@@ -77,9 +81,10 @@ def chart_intervals(summaries: Sequence[IntervalSummary], signed: str) -> alt.La
 
 def chart_reasons(rows: Sequence[dict[str, Any]], signed: str) -> alt.LayerChart:
     """Main reasons of those not enrolled, the commonest first: title and people of everybody screened."""
+    longest = max([1, *(row["people"] for row in rows)])
     base = alt.Chart(pd.DataFrame(list(rows), columns=["title", "people", "says"])).encode(
         y=alt.Y("title:N", sort=[row["title"] for row in rows], title=None, axis=alt.Axis(labelLimit=300)),
-        x=alt.X("people:Q", axis=None, scale=alt.Scale(domainMin=0, nice=True)),
+        x=alt.X("people:Q", axis=None, scale=alt.Scale(domain=[0, longest * 1.12])),
         tooltip=[alt.Tooltip("title:N", title="Reason"), alt.Tooltip("says:N", title="People of everybody screened")],
     )
     bars = base.mark_bar(height=16, color=OTHER)

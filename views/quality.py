@@ -51,7 +51,8 @@ def _say_totals(quality: Quality, queries: list[DataQuery]) -> str:
 def show_completeness(quality: Quality) -> None:
     """The heat map, and whom a chosen field is missing in."""
     st.caption(
-        f"Filled of those a field applies to, by quarter of enrolment. {load_quality()['clear_lesion']['source']}; "
+        f"Filled of those a field applies to, by quarter of enrolment. IPSS counts in ACTH-dependent patients "
+        f"without a lesion that settles the source ({load_quality()['clear_lesion']['source']}); "
         "DOTATATE fields count where it was done. “—”: it applies to nobody."
     )
     says = sign(quality.patients, "share filled of those the field applies to")

@@ -67,7 +67,7 @@ def _summarise(charts: tuple[Chart, ...]) -> tuple[IntervalSummary, ...]:
     scans = {one.patient.patient_id: one.scan_days for one in charts}
     return tuple(
         summarise_intervals(
-            plan.short_name,
+            plan.code,
             {name: days[plan.code] for name, days in scans.items() if plan.code in days},
             references,
         )

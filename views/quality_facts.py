@@ -200,7 +200,7 @@ def find_acth_class(facts: Facts) -> str | None:
 def _make_scan(chart: Chart, tracer: str, day: date | None) -> dict[str, Fact]:
     window = load_ranges().get((tracer, "uptake_minutes"))
     return {
-        "tracer_name": _name_tracer(tracer),
+        "tracer_name": name_tracer(tracer),
         "scanned_on": day,
         "uptake_minutes": _find_minutes(chart, tracer),
         "window_low": window.low if window else None,
@@ -215,8 +215,9 @@ def _make_places(chart: Chart) -> Iterable[dict[str, Fact]]:
     told += [(tracers.get(one.series_uid, ""), one.lesion, asdict(one)) for one in chart.measurements]
     for tracer, region, one in told:
         values = {name: one.get(name) for name in ("suv_max", "suv_mean", "suv_peak")}
-        yield {"tracer_name": _name_tracer(tracer), "region": plain_name(str(region)), **values}
+        yield {"tracer_name": name_tracer(tracer), "region": plain_name(str(region)), **values}
 
 
-def _name_tracer(code: str) -> str:
+def name_tracer(code: str) -> str:
+    """The protocol's short name of a tracer: "Pentixafor"."""
     return next((one.short_name for one in load_protocol().tracers if one.code == code), code)

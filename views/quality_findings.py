@@ -37,7 +37,7 @@ def _name_kind(finding: Finding) -> str:
 
 
 def _show_finding(place: int, finding: Finding, queries: Sequence[DataQuery]) -> None:
-    link, words, ask = st.columns([1, 6, 2], vertical_alignment="center")
+    link, words, ask = st.columns([2, 10, 5], vertical_alignment="center")
     link.page_link(REVIEW_PAGE, label=finding.patient_id, query_params={"patient": finding.patient_id})
     words.markdown(f"{BADGES[finding.severity]} **{escape(_name_kind(finding))}** {escape(finding.says)}")
     asked = [one for one in queries if _is_about(one, finding)]
@@ -55,7 +55,7 @@ def _is_about(query: DataQuery, finding: Finding) -> bool:
 
 def _show_asking(place: int, finding: Finding) -> None:
     key = f"ask_{finding.patient_id}_{finding.check}_{place}"
-    with st.popover("Raise a query", icon=":material/help:"), st.form(key, border=False):
+    with st.popover("Raise a query"), st.form(key, border=False):
         who = st.text_input("Your name or initials")
         says = st.text_area("Question", finding.says)
         if st.form_submit_button("Raise"):

@@ -10,8 +10,10 @@ from views import data
 from views.charts_quality import chart_intervals
 from views.figure import show_figure
 from views.quality_data import Quality, fetch_near_events, sign
+from views.quality_facts import name_tracer
 from views.words import UNKNOWN, escape, say_count, say_date
 
+HOURS_TO = 48  # longer spans read better in days
 YES_NO = {True: "yes", False: "no", None: UNKNOWN}
 
 
@@ -32,12 +34,17 @@ def show_safety(quality: Quality) -> None:
 
 def _say_intervals(one: IntervalSummary) -> str:
     """In a sentence, with what it leaves out."""
-    begin = f"**{one.tracer}**: both days known in {len(one.intervals)} of {one.of} with scan and reference diagnosis"
+    begin = f"**{name_tracer(one.tracer)}**: both days known in {len(one.intervals)} of {one.of} with scan and reference diagnosis"
     if one.median is None:
         return f"{begin}; interval {UNKNOWN}."
     quarters = "" if one.lower_quartile is None else f" [{one.lower_quartile:.0f}–{one.upper_quartile:.0f}]"
     outside = ", ".join(f"{item.patient_id} ({item.days} d)" for item in one.outside) or "nobody"
     return f"{begin}; median {one.median:.0f} d{quarters}; before the scan or after {one.longest_days} d: {escape(outside)}."
+
+
+def say_hours(hours: int) -> str:
+    """24 h, 7 d."""
+    return f"{hours} h" if hours <= HOURS_TO else f"{hours // 24} d"
 
 
 def _show_events(quality: Quality) -> None:
@@ -46,7 +53,7 @@ def _show_events(quality: Quality) -> None:
     if not events:
         st.caption("None entered.")
         return
-    counts = " · ".join(f"within {hours} h: {number}" for hours, number in count_near(near).items())
+    counts = " · ".join(f"within {say_hours(hours)}: {number}" for hours, number in count_near(near).items())
     untold = sum(one.hours is None for one in near)
     st.markdown(f"After a tracer {counts} of {len(events)}; day of the scan not known or no scan before: {untold}.")
     st.caption("Scans are known by day, so an event of the same or the next day counts as within 24 h.")
@@ -55,7 +62,9 @@ def _show_events(quality: Quality) -> None:
             "ID": event.patient_id,
             "Event": event.event,
             "Began": say_date(event.began_at),
-            "After": UNKNOWN if place.hours is None else f"{place.hours / 24:.0f} d after {place.tracer}",
+            "After": UNKNOWN
+            if place.hours is None
+            else f"{place.hours / 24:.0f} d after {name_tracer(place.tracer or '')}",
             "Grade": UNKNOWN if event.grade is None else str(event.grade),
             "Serious": YES_NO[event.serious],
             "Thought due to": event.related_to or UNKNOWN,

@@ -78,6 +78,11 @@ def show_log(log: Sequence[ScreenedPerson]) -> None:
             make_log_table(shown),
             hide_index=True,
             height=min(len(shown) + 1, 15) * ROW_PX + 3,
+            column_config={
+                "Decision": st.column_config.TextColumn(width=105),
+                "Main reason": st.column_config.TextColumn(width=220),
+                "Consent": st.column_config.TextColumn(width=115),
+            },
             alt="Screening log",
         )
 

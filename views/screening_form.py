@@ -60,7 +60,7 @@ def suggest_number(log: Sequence[ScreenedPerson]) -> str:
 def _ask_person(log: Sequence[ScreenedPerson]) -> Entry:
     first, second, third, fourth = st.columns(4)
     next_number = suggest_number(log)
-    number = _text(first, "number", f"Screening number (next: {next_number})", next_number) or next_number
+    number = _text(first, "number", "Screening number", next_number) or next_number
     day = _day(second, "day", "Screened on")
     age = _text(third, "age", "Age in years", "such as 34")
     sex = fourth.segmented_control("Sex", SEXES, key=f"{KEYS}sex", persist_state="session")
@@ -128,7 +128,7 @@ def _ask_consent(entry: Entry) -> Entry:
 
 
 def _ask_decision(entry: Entry, failed: Sequence[str]) -> Entry:
-    first, second, third = st.columns(3)
+    first, second, third = st.columns([4, 3, 3])
     decision: Decision | None = first.segmented_control(
         "Decision", list(DECISIONS), format_func=DECISIONS.__getitem__, key=f"{KEYS}decision", persist_state="session"
     )

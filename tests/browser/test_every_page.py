@@ -26,6 +26,8 @@ PAGES = {
     "accuracy?accuracy_part=Head+to+head": ("paired of 160 patients", "What each test adds", "Every target"),
     "accuracy?accuracy_part=Inconclusive": ("are inconclusive for this target", "Inconclusive reads ("),
     "accuracy?accuracy_part=Published+rules": ("At the printed cut", "Best cut here"),
+    "screening": ("screened:", "Why not", "Everybody screened"),
+    "quality": ("to check", "Completeness", "Missing in"),
     "teaching": ("Case 1", "The patient", "What do you think?"),
     "evidence": ("Evidence", "The program:"),
 }

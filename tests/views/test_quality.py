@@ -89,7 +89,7 @@ def test_intervals_events_and_deviations_stand_with_their_denominators(store: St
     store.trial.save_deviations([Deviation("P017", "consent", "signed late", important=True)])
     text = said(open_part("Intervals and safety"))
     assert "both days known in 1 of 1 with scan and reference diagnosis; median 30 d" in text
-    assert "within 24 h: 1 · within 168 h: 1 of 2; day of the scan not known or no scan before: 1" in text
+    assert "within 24 h: 1 · within 7 d: 1 of 2; day of the scan not known or no scan before: 1" in text
     assert "1 important deviation of 1" in text
 
 
