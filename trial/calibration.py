@@ -9,6 +9,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
+STEEPEST = 10.0  # where every first choice is right no power fits best: the search ends here
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _score(each: Array, picks: npt.NDArray[np.int64]) -> Score:
 
 
 def _fit_slope(log: Array, truth: Labels) -> float:
-    """The power b for which softmax(b × log p) is most likely, between 0 and 10."""
+    """The power b for which softmax(b × log p) is most likely, between 0 and STEEPEST."""
 
     def loss(power: float) -> float:
         scaled = power * log
@@ -104,4 +105,4 @@ def _fit_slope(log: Array, truth: Labels) -> float:
         whole = top + np.log(np.exp(scaled - top[:, None]).sum(axis=1))
         return float((whole - scaled[np.arange(len(truth)), truth]).mean())
 
-    return float(minimize_scalar(loss, bounds=(0.0, 10.0), method="bounded").x)
+    return float(minimize_scalar(loss, bounds=(0.0, STEEPEST), method="bounded").x)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
+from threadpoolctl import threadpool_limits
 
 Array = npt.NDArray[np.float64]
 RULES_FILE = Path(__file__).with_name("learned.toml")
@@ -147,15 +148,27 @@ def read_model(document: dict[str, Any]) -> LearnedModel:
     """A model written by `write_model`; ValueError says what does not fit."""
     if document.get("format") != "cushing-board learned model 1":
         raise ValueError("This is not a learned model of this program: its format line is missing or another one.")
-    classes, measures = tuple(document["classes"]), tuple(document["measures"])
+    try:
+        return _read_numbers(document)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(
+            f"The learned model cannot be read: a part is missing or of another kind ({error})."
+        ) from error
+
+
+def _read_numbers(document: dict[str, Any]) -> LearnedModel:
+    classes, measures = (tuple(str(name) for name in document[key]) for key in ("classes", "measures"))
     arrays = {key: np.asarray(document[key], float) for key in ("mean", "scale", "coefficients", "intercepts")}
+    fill = tuple(float(value) for value in document["fill"])
+    if len(classes) < 2 or len(fill) != len(measures) or not np.isfinite(fill).all() or not (arrays["scale"] > 0).all():
+        raise ValueError("The learned model's classes, measures, fill or scale do not fit one another.")
     columns = len(classes) + 2 * len(measures)
     shapes = {"mean": (columns,), "scale": (columns,), "coefficients": (len(classes), columns)}
     for key, shape in (shapes | {"intercepts": (len(classes),)}).items():
         if arrays[key].shape != shape or not np.isfinite(arrays[key]).all():
             raise ValueError(f"The learned model's {key} do not fit its {len(classes)} classes and {columns} columns.")
     return LearnedModel(
-        classes, measures, tuple(document["fill"]), **arrays, penalty=float(document["penalty"]),
+        classes, measures, fill, **arrays, penalty=float(document["penalty"]),
         counts=dict(document["counts"]), left_out=dict(document["left_out"]),
     )  # fmt: skip
 
@@ -209,7 +222,9 @@ def _fit(design: Array, truth: npt.NDArray[np.int64]) -> tuple[LogisticRegressio
     inner = StratifiedKFold(rules["inner_folds"], shuffle=True, random_state=rules["seed"])
     model = LogisticRegression(max_iter=5000)
     search = GridSearchCV(model, {"C": rules["penalties"]}, scoring="neg_log_loss", cv=inner)
-    search.fit(design, truth)
+    # So small a fit is slowed more than ten times by threads that wait for one another.
+    with threadpool_limits(limits=1):
+        search.fit(design, truth)
     return search.best_estimator_, float(search.best_params_["C"])
 
 

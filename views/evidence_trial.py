@@ -38,7 +38,7 @@ def show_tracer(shares: Sequence[LivingShare], tracer: str, knowledge: Knowledge
         says = f"{tracer}: shares in print, in this trial and together with intervals; the table below has the numbers"
         show_figure(chart_living, make_living_points(known, knowledge), key=f"living_{tracer}", says=says)
     st.table(
-        make_living_table(shares, knowledge),
+        make_living_table(shares, knowledge).map(escape),
         hide_index=True,
         border="horizontal",
         alt=f"What this trial adds, {tracer}",

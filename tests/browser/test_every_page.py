@@ -17,6 +17,8 @@ PAGES = {
     "imaging?patient=P003": ("Imaging · P003", "SUV from:", "Measure at the crosshair", "CT of the same study"),
     "imaging": ("upload a PET/CT",),
     "patient_form": ("New patient", "Pseudonym", "Results", "Images", "Save"),
+    "progress": ("Enrolment", "How sure it will be", "Flow (STARD 2015)", "published numbers agree"),
+    "readers": ("Agreement", "Read differently", "Sources that disagree"),
     "cohort": ("Enrolment", "Reference diagnoses", "Uptake by subtype and tracer", "Completeness"),
     "import_export": ("In: from REDCap", "Data dictionary (CSV)", "Record export (CSV)"),
     "import_export?exchange_side=Out%3A+data+files": ("Data files", "Prepare the files", "Verify a frozen copy"),
@@ -30,6 +32,14 @@ PAGES = {
     "quality": ("to check", "Completeness", "Missing in"),
     "teaching": ("Case 1", "The patient", "What do you think?"),
     "evidence": ("Evidence", "The program:"),
+    "evidence?evidence_part=What+this+trial+adds": (
+        "68Ga-Pentixafor",
+        "68Ga-DOTATATE",
+        "In print",
+        "Together",
+        "Counted",
+    ),
+    "model?patient=P003": ("Learned model", "never instead of it", "both side by side", "Save the model"),
 }
 CODE = re.compile(r"\b(adrenal_left|adrenal_right|not_suppressed|acth_plasma|ufc_24h|None|nan|NaN|undefined)\b")
 

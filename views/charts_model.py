@@ -1,0 +1,74 @@
+"""The learned model beside the engine: how often each is right when it says so, and what each takes for what. No Streamlit here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from trial.calibration import ReliabilityBin
+from trial.learned import Judged
+
+ENGINE, LEARNED = "engine", "learned model"
+COLOURS = {ENGINE: "#8C8C8C", LEARNED: "#0F7B8A"}
+TEXT = "#7C828B"
+Naming = Callable[[str], str]
+
+
+def chart_reliability(bins: Mapping[str, Sequence[ReliabilityBin]]) -> Any:
+    """How often the first choice was right (Wilson 95 %) against the probability it was given; on the line is calibrated."""
+    rows = [
+        {"who": who, "said": one.said, "right": one.share_right, "low": one.low, "high": one.high, "n": one.patients}
+        for who, members in bins.items()
+        for one in members
+    ]
+    axis = alt.Axis(format="%", tickCount=5)
+    x = alt.X("said:Q", title="Probability of the first choice", scale=alt.Scale(domain=[0, 1]), axis=axis)
+    right: dict[str, Any] = {"title": "It was right", "scale": alt.Scale(domain=[0, 1]), "axis": axis}
+    colour = alt.Color(
+        "who:N",
+        scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
+        legend=alt.Legend(orient="top", title=None),
+    )
+    tooltip = [
+        alt.Tooltip("who:N", title="Who"),
+        alt.Tooltip("n:Q", title="Patients"),
+        alt.Tooltip("right:Q", format=".0%"),
+    ]
+    base = alt.Chart(pd.DataFrame(rows)).encode(x=x, color=colour, tooltip=tooltip)
+    line = alt.Chart(pd.DataFrame([{"at": 0.0}, {"at": 1.0}])).mark_line(strokeDash=[4, 3], color=TEXT)
+    return alt.layer(
+        line.encode(x=alt.X("at:Q"), y=alt.Y("at:Q", **right)),
+        base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", **right), y2="high:Q"),
+        base.mark_point(filled=True, size=70, opacity=1).encode(y=alt.Y("right:Q", **right), shape=alt.Shape("who:N")),
+    ).properties(height=320)
+
+
+def count_choices(judged: Judged, who: str) -> pd.DataFrame:
+    """Patients by reference class and first choice, every pair of classes once."""
+    first = (judged.engine if who == ENGINE else judged.learned).argmax(axis=1)
+    pairs = np.zeros((len(judged.classes),) * 2, dtype=int)
+    np.add.at(pairs, (judged.truth, first), 1)
+    rows = [
+        {"reference": true, "said": said, "patients": int(pairs[i, j])}
+        for i, true in enumerate(judged.classes)
+        for j, said in enumerate(judged.classes)
+    ]
+    return pd.DataFrame(rows)
+
+
+def chart_confusion(counts: pd.DataFrame, name: Naming) -> Any:
+    """Reference diagnosis downwards, first choice across; the darker, the more patients."""
+    frame = counts.assign(reference=counts["reference"].map(name), said=counts["said"].map(name))
+    order = list(dict.fromkeys(frame["reference"]))
+    look = alt.Axis(labelAngle=0, ticks=False, domain=False, labelLimit=130)
+    base = alt.Chart(frame).encode(
+        x=alt.X("said:N", sort=order, title="First choice", axis=look),
+        y=alt.Y("reference:N", sort=order, title="Reference", axis=look),
+        tooltip=["reference:N", "said:N", "patients:Q"],
+    )
+    shade = alt.Opacity("patients:Q", scale=alt.Scale(range=[0.06, 0.6]), legend=None)
+    boxes = base.mark_rect(color=COLOURS[LEARNED], stroke=TEXT, strokeWidth=0.5).encode(opacity=shade)
+    numbers = base.mark_text(fontSize=15, fontWeight="bold", color=TEXT).encode(text="patients:Q")
+    return alt.layer(boxes, numbers).properties(height=120 + 36 * len(order))
