@@ -14,6 +14,7 @@ page = st.navigation(
             st.Page("pages/patient_form.py", title="Patient form", visibility="hidden"),
         ],
         "Trial": [
+            st.Page("pages/progress.py", title="Progress", icon=":material/timeline:"),
             st.Page("pages/cohort.py", title="Cohort", icon=":material/groups:"),
             st.Page("pages/accuracy.py", title="Accuracy", icon=":material/query_stats:"),
             st.Page("pages/model.py", title="Learned model", icon=":material/model_training:"),
@@ -26,7 +27,8 @@ page = st.navigation(
             st.Page("pages/teaching.py", title="Teaching", icon=":material/school:"),
             st.Page("pages/evidence.py", title="Evidence", icon=":material/menu_book:"),
         ],
-    }
+    },
+    expanded=True,
 )
 show_frame(page.title)
 page.run()

@@ -1,0 +1,107 @@
+"""The STARD 2015 flow as a figure: a box for every count, lines from where its patients come. No Streamlit here."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from exchange.palette import OTHER, subtype_colour
+from trial.flow import Box, Flow
+
+SELECTION = "box"
+BLUE = subtype_colour("CD")
+HEIGHT_PX = 740
+BOX_WIDTH, BOX_HEIGHT = 0.88, 0.68
+LINE_LETTERS = 21
+LOSSES = ("excluded", "eligibility_undecided", "no_index_test", "no_read", "no_reference")
+COLUMNS = {"positive": 1.0, "negative": 3.0, "inconclusive": 5.0}
+TOP = {"potentially_eligible": (3.0, 0), "eligible": (3.0, 1), "index_test": (3.0, 2)}
+ASIDE = {
+    "excluded": (5.0, 0.5),
+    "eligibility_undecided": (6.0, 0.5),
+    "no_index_test": (5.0, 1.5),
+    "no_read": (6.0, 1.5),
+}
+TRUTHS = {"present": -0.5, "absent": 0.5, "reference_inconclusive": -0.5, "not_applicable": 0.5}
+
+
+def chart_flow(flow: Flow) -> alt.LayerChart:
+    """Boxes from top to bottom; losses beside the way they left. A click on a box chooses it."""
+    rows = [_row(box) for box in flow.boxes]
+    picked = alt.selection_point(name=SELECTION, fields=["code"], empty=False)
+    base = alt.Chart(pd.DataFrame(rows)).encode(
+        x=_axis("x", (0.0, 7.0)),
+        y=_axis("y", (6.9, -0.5)),
+        tooltip=[
+            alt.Tooltip("label:N", title="Box"),
+            alt.Tooltip("count:Q", title="Patients"),
+            alt.Tooltip("why:N", title="Why"),
+        ],
+    )
+    boxes = (
+        base.mark_rect(cornerRadius=4, strokeWidth=1.2)
+        .encode(
+            x=_axis("left", (0.0, 7.0)), x2="right:Q", y=_axis("top", (6.9, -0.5)), y2="bottom:Q",
+            fill=alt.Color("fill:N", scale=None), fillOpacity=alt.condition(picked, alt.value(0.45), alt.value(0.12)),
+            stroke=alt.Color("fill:N", scale=None),
+        )
+        .add_params(picked)
+    )  # fmt: skip
+    texts = base.mark_text(fontSize=11, lineBreak="\n", lineHeight=13, baseline="line-bottom", dy=-8).encode(
+        text="label:N"
+    )
+    counts = base.mark_text(fontSize=14, fontWeight="bold", dy=20).encode(text="count:Q")
+    figure: Any = alt.layer(_chart_lines(rows), boxes, texts, counts).properties(height=HEIGHT_PX)
+    finished: alt.LayerChart = figure.configure_view(stroke=None)
+    return finished
+
+
+def _row(box: Box) -> dict[str, Any]:
+    x, y = _place(box.code)
+    loss = box.code.split("/")[-1] in LOSSES
+    return {
+        "code": box.code, "parent": box.parent, "x": x, "y": y, "label": "\n".join(wrap(box.label, LINE_LETTERS)),
+        "count": box.count, "fill": OTHER if loss else BLUE, "why": say_reasons(box),
+        "left": x - BOX_WIDTH / 2, "right": x + BOX_WIDTH / 2, "top": y - BOX_HEIGHT / 2, "bottom": y + BOX_HEIGHT / 2,
+    }  # fmt: skip
+
+
+def say_reasons(box: Box) -> str:
+    """Why its patients left the flow here, the commonest first; an em dash where they did not."""
+    return "; ".join(f"{reason.says}: {len(reason.patients)}" for reason in box.reasons) or "—"
+
+
+def _place(code: str) -> tuple[float, float]:
+    if code in TOP or code in ASIDE:
+        return (TOP | ASIDE)[code]
+    result, *rest = code.split("/")
+    x = COLUMNS[result]
+    if not rest:
+        return x, 3.0
+    if rest == ["no_reference"]:
+        return x + 0.5, 4.0
+    if rest == ["reference"]:
+        return x - 0.5, 4.0
+    truth = rest[-1]
+    return x + TRUTHS[truth], 5.0 if truth in ("present", "absent") else 6.0
+
+
+def _chart_lines(rows: Sequence[dict[str, Any]]) -> alt.Chart:
+    place = {row["code"]: row for row in rows}
+    lines = [_line(row, place[row["parent"]]) for row in rows if row["parent"] is not None]
+    chart = alt.Chart(pd.DataFrame(lines, columns=["x", "y", "x2", "y2"])).mark_rule(color=OTHER, opacity=0.5)
+    return chart.encode(x=_axis("x", (0.0, 7.0)), y=_axis("y", (6.9, -0.5)), x2="x2:Q", y2="y2:Q")
+
+
+def _line(row: dict[str, Any], parent: dict[str, Any]) -> dict[str, float]:
+    """From the parent's lower edge down; to a loss beside the way, from its right edge."""
+    if row["code"] in ASIDE:
+        return {"x": parent["right"], "y": parent["y"], "x2": row["left"], "y2": row["y"]}
+    return {"x": parent["x"], "y": parent["bottom"], "x2": row["x"], "y2": row["top"]}
+
+
+def _axis(field: str, domain: Sequence[float]) -> Any:
+    kind = alt.Y if field in ("y", "top") else alt.X
+    return kind(f"{field}:Q", axis=None, scale=alt.Scale(domain=list(domain), nice=False, zero=False))

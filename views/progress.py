@@ -1,0 +1,174 @@
+"""Progress: how far the trial is, when it will be complete, how sure it will be, and the STARD flow."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from trial.accrual import RecentRate, compute_recent_rates
+from trial.cohort import CohortRecord, Enrolment, compute_enrolment
+from trial.participant import Participant
+from trial.precision import estimate_precision
+from trial.schedule import Outlook, Schedule, foresee_enrolment, load_schedule
+from views import data
+from views.accuracy_figure import show_noted
+from views.charts_accrual import chart_accrual
+from views.charts_accuracy import Footnote
+from views.cohort_records import fetch_cohort
+from views.names import subtype_name
+from views.participants import CONSENSUS, fetch_participants
+from views.progress_check import show_check
+from views.progress_flow import show_flow
+from views.words import UNKNOWN, say_date
+
+AS_ENROLLED = "Everybody enrolled counts as screened: the screening log is empty."
+
+
+def show() -> None:
+    store = data.the_store()
+    cohort = fetch_cohort(store)
+    if not cohort.records:
+        st.info("No patients yet. Add one on the worklist, or import case files.", icon=":material/groups:")
+        return
+    people = fetch_participants(store, CONSENSUS)
+    enrolment = compute_enrolment(cohort.records)
+    show_figures(people, cohort.records, enrolment)
+    show_accrual(enrolment, cohort.signature)
+    show_precision(cohort.records, enrolment)
+    show_flow(people, cohort.signature)
+    show_check()
+
+
+def show_figures(people: Sequence[Participant], records: Sequence[CohortRecord], enrolment: Enrolment) -> None:
+    """Screened, enrolled, verified, with DOTATATE: each with what it is counted of."""
+    excluded = sum(person.eligible is False for person in people)
+    verified = sum(record.reference is not None for record in records)
+    both = sum("68Ga-DOTATATE" in record.tracers for record in records)
+    with st.container(horizontal=True):
+        st.metric("Screened", len(people), border=True, help=f"{excluded} of them not enrolled")
+        st.metric("Enrolled", f"{enrolment.enrolled} of {enrolment.target}", border=True)
+        st.metric("Reference diagnosis", f"{verified} of {len(records)}", border=True)
+        st.metric(
+            "With DOTATATE",
+            f"{both} of {len(records)}",
+            border=True,
+            help="By protocol only when applicable or available",
+        )
+    if not excluded:
+        st.caption(AS_ENROLLED)
+
+
+def show_accrual(enrolment: Enrolment, signature: str | None) -> None:
+    """The enrolment curve with the plan and both projections, and the rates of the last weeks."""
+    st.subheader("Enrolment", anchor=False)
+    until = enrolment.last_day
+    if until is None:
+        st.caption("Nobody has an enrolment date yet: nothing can be projected.")
+        return
+    outlook = foresee_enrolment(enrolment, load_schedule(), until)
+    note = Footnote(f"n = {enrolment.enrolled} of {enrolment.target}", say_methods(outlook), date.today(), signature)
+    rows = [{"day": day.day, "enrolled": day.enrolled, "total": day.total} for day in enrolment.days]
+    says = f"{enrolment.enrolled} enrolled by {say_date(until)}"
+    inputs = (enrolment, outlook.planned, outlook.projections)
+    show_noted("enrolment", chart_accrual, *inputs, note=note, rows=rows, says=says)
+    st.caption(outlook.says)
+    st.dataframe(
+        make_rates_table(compute_recent_rates(enrolment, until), outlook),
+        hide_index=True,
+        height="content",
+        alt="Rates and projections",
+    )
+
+
+def say_methods(outlook: Outlook) -> str:
+    return "; ".join(projection.method for _, projection in outlook.projections)
+
+
+def make_rates_table(rates: Sequence[RecentRate], outlook: Outlook) -> pd.DataFrame:
+    """Rates of the last weeks, then when each method sees the target reached; "—" with its reason where it cannot tell."""
+    rows = [
+        {
+            "What": f"Last {rate.weeks} weeks",
+            "Value": UNKNOWN if rate.per_week.value is None else f"{rate.per_week.value:.1f} a week",
+            "95 % interval": _ends(rate.per_week.low, rate.per_week.high),
+            "Says": rate.per_week.says or f"{rate.enrolled} enrolled",
+        }
+        for rate in rates
+    ]
+    rows += [
+        {
+            "What": f"Complete, {name}",
+            "Value": say_date(one.day),
+            "95 % interval": UNKNOWN if one.earliest is None else f"{say_date(one.earliest)} to {say_date(one.latest)}",
+            "Says": one.says,
+        }
+        for name, one in outlook.projections
+    ]
+    return pd.DataFrame(rows)
+
+
+def _ends(low: float | None, high: float | None) -> str:
+    return UNKNOWN if low is None or high is None else f"{low:.1f} to {high:.1f}"
+
+
+def show_precision(records: Sequence[CohortRecord], enrolment: Enrolment) -> None:
+    """How wide the interval of each subtype's sensitivity will be at the target, and how many more would make it narrower."""
+    st.subheader("How sure it will be", anchor=False)
+    schedule = load_schedule()
+    counts = Counter(record.reference for record in records if record.reference)
+    if not counts:
+        st.caption("No reference diagnosis yet, so today's mix cannot say.")
+        return
+    share, half = _ask_precision(schedule)
+    found = estimate_precision(dict(counts.most_common()), enrolment.target, share, half)
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Subtype": subtype_name(one.group),
+                    "Now": one.now,
+                    f"Expected at {enrolment.target}": f"{one.expected:.0f}",
+                    "Interval then": UNKNOWN
+                    if one.interval is None
+                    else f"{100 * one.interval.low:.0f}–{100 * one.interval.high:.0f} %",
+                    "Needed": one.needed,
+                    "Still needed": one.more_needed,
+                    "To enrol for that": UNKNOWN if one.enrol_needed is None else str(one.enrol_needed),
+                }
+                for one in found
+            ]
+        ),
+        hide_index=True,
+        height="content",
+        alt="Expected precision by subtype",
+    )
+    st.caption(
+        f"Wilson 95 % intervals at the mix of today's {sum(counts.values())} reference diagnoses; needed for ± {100 * half:.0f} %."
+    )
+
+
+def _ask_precision(schedule: Schedule) -> tuple[float, float]:
+    left, right = st.columns(2)
+    with left:
+        share = st.slider(
+            "Expected sensitivity",
+            50,
+            99,
+            round(100 * schedule.expected_share),
+            format="%d %%",
+            key="progress_share",
+            bind="query-params",
+        )
+    with right:
+        half = st.slider(
+            "Half width wanted",
+            3,
+            25,
+            round(100 * schedule.half_width),
+            format="± %d %%",
+            key="progress_half",
+            bind="query-params",
+        )
+    return share / 100, half / 100
