@@ -17,6 +17,7 @@ from views.words import UNKNOWN, say_count, say_date, say_sex
 DECISIONS = {"enrolled": "enrolled", "not_enrolled": "not enrolled", "pending": "pending"}
 ANSWERS = {"yes": "yes", "no": "no", "not_applicable": "n/a", None: UNKNOWN}
 ROW_PX = 35
+WIDTHS_PX = {"Decision": 105, "Main reason": 220, "Consent": 115}
 
 
 def show() -> None:
@@ -52,7 +53,23 @@ def show_reasons(log: Sequence[ScreenedPerson]) -> None:
 def show_log(log: Sequence[ScreenedPerson]) -> None:
     """The table, filtered by decision and main reason; both stand in the address."""
     st.subheader("Everybody screened", anchor=False)
-    reasons = list_reasons()
+    shown = _filter(log)
+    st.caption(
+        f"{say_count(len(shown), 'person', 'people')} of {len(log)}. "
+        "Those not enrolled leave no pseudonym and an age band only."
+    )
+    if shown:
+        st.dataframe(
+            make_log_table(shown),
+            hide_index=True,
+            height=min(len(shown) + 1, 15) * ROW_PX + 3,
+            column_config={name: st.column_config.TextColumn(width=px) for name, px in WIDTHS_PX.items()},
+            alt="Screening log",
+        )
+
+
+def _filter(log: Sequence[ScreenedPerson]) -> list[ScreenedPerson]:
+    titles = list_reasons()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         decisions = st.pills(
             "Decision",
@@ -62,29 +79,14 @@ def show_log(log: Sequence[ScreenedPerson]) -> None:
             key="screening_decision",
             bind="query-params",
         )
-        chosen = st.multiselect(
-            "Main reason", list(reasons), format_func=reasons.__getitem__, key="screening_reason", bind="query-params"
+        reasons = st.multiselect(
+            "Main reason", list(titles), format_func=titles.__getitem__, key="screening_reason", bind="query-params"
         )
-    shown = [
+    return [
         person
         for person in log
-        if (not decisions or person.decision in decisions) and (not chosen or person.reason in chosen)
+        if (not decisions or person.decision in decisions) and (not reasons or person.reason in reasons)
     ]
-    st.caption(
-        f"{say_count(len(shown), 'person', 'people')} of {len(log)}. Those not enrolled leave no pseudonym and an age band only."
-    )
-    if shown:
-        st.dataframe(
-            make_log_table(shown),
-            hide_index=True,
-            height=min(len(shown) + 1, 15) * ROW_PX + 3,
-            column_config={
-                "Decision": st.column_config.TextColumn(width=105),
-                "Main reason": st.column_config.TextColumn(width=220),
-                "Consent": st.column_config.TextColumn(width=115),
-            },
-            alt="Screening log",
-        )
 
 
 def make_log_table(log: Sequence[ScreenedPerson]) -> pd.DataFrame:

@@ -128,7 +128,7 @@ def _ask_consent(entry: Entry) -> Entry:
 
 
 def _ask_decision(entry: Entry, failed: Sequence[str]) -> Entry:
-    first, second, third = st.columns([4, 3, 3])
+    first, second, third = st.columns([6, 3, 3])
     decision: Decision | None = first.segmented_control(
         "Decision", list(DECISIONS), format_func=DECISIONS.__getitem__, key=f"{KEYS}decision", persist_state="session"
     )
