@@ -76,7 +76,13 @@ def _chart_outline() -> alt.Chart:
     return (
         alt.Chart(points)
         .mark_line(
-            filled=True, fill=OTHER, fillOpacity=0.18, stroke=OTHER, strokeWidth=1.2, interpolate="cardinal-closed", tension=0.4
+            filled=True,
+            fill=OTHER,
+            fillOpacity=0.18,
+            stroke=OTHER,
+            strokeWidth=1.2,
+            interpolate="cardinal-closed",
+            tension=0.4,
         )
         .encode(x=_axis("x", [-0.3, 1.25]), y=_axis("y", [1.02, -0.02]), order="order:O")
     )
