@@ -9,8 +9,9 @@ import streamlit as st
 
 from trial.accrual import RecentRate, compute_recent_rates
 from trial.cohort import CohortRecord, Enrolment, compute_enrolment
+from trial.intervals import Interval
 from trial.participant import Participant
-from trial.precision import estimate_precision
+from trial.precision import ExpectedPrecision, estimate_precision
 from trial.schedule import Outlook, Schedule, foresee_enrolment, load_schedule
 from views import data
 from views.accuracy_figure import show_noted
@@ -123,30 +124,33 @@ def show_precision(records: Sequence[CohortRecord], enrolment: Enrolment) -> Non
         return
     share, half = _ask_precision(schedule)
     found = estimate_precision(dict(counts.most_common()), enrolment.target, share, half)
-    st.dataframe(
-        pd.DataFrame(
-            [
-                {
-                    "Subtype": subtype_name(one.group),
-                    "Now": one.now,
-                    f"Expected at {enrolment.target}": f"{one.expected:.0f}",
-                    "Interval then": UNKNOWN
-                    if one.interval is None
-                    else f"{100 * one.interval.low:.0f}–{100 * one.interval.high:.0f} %",
-                    "Needed": one.needed,
-                    "Still needed": one.more_needed,
-                    "To enrol for that": UNKNOWN if one.enrol_needed is None else str(one.enrol_needed),
-                }
-                for one in found
-            ]
-        ),
-        hide_index=True,
-        height="content",
-        alt="Expected precision by subtype",
-    )
+    table = make_precision_table(found, enrolment.target)
+    st.dataframe(table, hide_index=True, height="content", alt="Expected precision by subtype")
     st.caption(
         f"Wilson 95 % intervals at the mix of today's {sum(counts.values())} reference diagnoses; needed for ± {100 * half:.0f} %."
     )
+
+
+def make_precision_table(found: Sequence[ExpectedPrecision], target: int) -> pd.DataFrame:
+    """One line a subtype: how many now and at the target, the interval then, and what is needed for the width asked for."""
+    return pd.DataFrame(
+        [
+            {
+                "Subtype": subtype_name(one.group),
+                "Now": one.now,
+                f"Expected at {target}": f"{one.expected:.0f}",
+                "Interval then": say_share_interval(one.interval),
+                "Needed": one.needed,
+                "Still needed": one.more_needed,
+                "To enrol for that": UNKNOWN if one.enrol_needed is None else str(one.enrol_needed),
+            }
+            for one in found
+        ]
+    )
+
+
+def say_share_interval(interval: Interval | None) -> str:
+    return UNKNOWN if interval is None else f"{100 * interval.low:.0f}–{100 * interval.high:.0f} %"
 
 
 def _ask_precision(schedule: Schedule) -> tuple[float, float]:
