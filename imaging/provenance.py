@@ -20,7 +20,12 @@ def document_series(series: Series, volume: Volume) -> dict[str, Any]:
     """The inspection of one series with its quality lines, provenance and frame of reference, as the store keeps it."""
     quality = [{"item": q.item, "level": q.level, "says": q.says} for q in assess_quality(series, volume)]
     space = {"frame_of_reference": series.headers[0].frame_of_reference}
-    return write_series(series, volume) | {"quality": quality, "provenance": say_provenance(series)} | space | _headers(series)
+    return (
+        write_series(series, volume)
+        | {"quality": quality, "provenance": say_provenance(series)}
+        | space
+        | _headers(series)
+    )
 
 
 def _headers(series: Series) -> dict[str, Any]:

@@ -145,7 +145,9 @@ def _what_it_is(head: bytes) -> str:
 
 def _check_header(header: Header) -> None:
     if header.sop_class == _DIRECTORY_CLASS:
-        raise NotReadable("A DICOMDIR is only an index; the images beside it are read without it: give the folder that holds them.")
+        raise NotReadable(
+            "A DICOMDIR is only an index; the images beside it are read without it: give the folder that holds them."
+        )
     if header.modality is None and header.series_uid is None and header.sop_class != _DIRECTORY_CLASS:
         raise NotReadable(
             "The DICOM header names neither a modality nor a series; the file is damaged or not an image."
