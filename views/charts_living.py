@@ -17,15 +17,6 @@ def chart_living(points: pd.DataFrame) -> Any:
     """One line a class and pattern; `points` as from `make_living_points`, in the order they shall stand."""
     kinds = list(COLOURS)
     lines = list(dict.fromkeys(points["line"]))
-    names = alt.Axis(
-        labelExpr="split(datum.value, '|')",
-        labelLimit=330,
-        labelLineHeight=14,
-        labelOverlap=False,
-        ticks=False,
-        domain=False,
-        title=None,
-    )
     x: dict[str, Any] = {
         "scale": alt.Scale(domain=[0, 1]),
         "axis": alt.Axis(format="%", tickCount=5),
@@ -38,7 +29,7 @@ def chart_living(points: pd.DataFrame) -> Any:
         legend=alt.Legend(orient="top", title=None),
     )
     base = alt.Chart(points).encode(
-        y=alt.Y("line:N", sort=lines, axis=names, scale=alt.Scale(paddingInner=0.45)),
+        y=alt.Y("line:N", sort=lines, axis=_name_axis(), scale=alt.Scale(paddingInner=0.45)),
         yOffset=alt.YOffset("kind:N", sort=kinds, scale=alt.Scale(domain=kinds)),
         color=colour,
         tooltip=[alt.Tooltip("kind:N", title="Source"), alt.Tooltip("says:N", title="Share")],
@@ -47,3 +38,16 @@ def chart_living(points: pd.DataFrame) -> Any:
     rules = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", **x), x2="high:Q")
     marks = base.mark_point(filled=True, size=60, opacity=1).encode(x=alt.X("share:Q", **x), shape=shape)
     return alt.layer(rules, marks).properties(height=AROUND_PX + LINE_PX * len(lines))
+
+
+def _name_axis() -> alt.Axis:
+    """The finding in the first line, the class below it."""
+    return alt.Axis(
+        labelExpr="split(datum.value, '|')",
+        labelLimit=330,
+        labelLineHeight=14,
+        labelOverlap=False,
+        ticks=False,
+        domain=False,
+        title=None,
+    )

@@ -80,9 +80,9 @@ def test_every_pattern_of_the_knowledge_is_on_the_page(store: Store) -> None:
     shares = list_shares(fetch_living(), KNOWLEDGE)
     shown = [text.replace("\\", "") for table in app.table for text in table.value["Finding"]]
     assert sorted(shown) == sorted(name_finding(share) for share in shares)
-    lines = {(row["Finding"], row["Class"]): row for table in app.table for row in table.value.to_dict("records")}
-    assert any(row["This trial"].endswith(f"0 of {EAS_UNSEEN}") for row in lines.values())
-    assert any(row["This trial"].endswith(f"{CD_SEEN + 1} of {COUNTED + 1 - EAS_UNSEEN}") for row in lines.values())
+    here = [text for table in app.table for text in table.value["This trial"]]
+    assert any(text.endswith(f" 0 of {EAS_UNSEEN}") for text in here)
+    assert any(text.endswith(f" {CD_SEEN + 1} of {COUNTED + 1 - EAS_UNSEEN}") for text in here)
 
 
 def test_how_much_it_adds_is_said() -> None:
