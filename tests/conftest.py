@@ -1,6 +1,8 @@
 """What every test may ask for: the folder of shared reference data, when it lies beside the project."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,3 +25,11 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def project() -> Path:
     return PROJECT
+
+
+@pytest.fixture(autouse=True)
+def _own_main() -> Iterator[None]:
+    """Streamlit's test runner leaves its script as the main module; a process started later would run it as its own."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main

@@ -59,5 +59,5 @@ def foresee_enrolment(enrolment: Enrolment, schedule: Schedule, until: date) -> 
     bayesian = project_bayesian(enrolment, start, until, days, weight)
     end = max(until, start + timedelta(days=1))
     planned = compute_planned_line(start, days, enrolment.target, end) if known else ()
-    names = (("weighted linear", linear), ("Bayesian" if known else "Bayesian, no plan", bayesian))
+    names = (("weighted linear", linear), ("Bayesian" if known else "Bayesian, without a plan", bayesian))
     return Outlook(planned, names, schedule.source if known else NO_PLAN)

@@ -9,12 +9,13 @@ import pandas as pd
 
 from exchange.palette import OTHER, subtype_colour
 from trial.flow import Box, Flow
+from views.charts import TEXT
 
 SELECTION = "box"
 BLUE = subtype_colour("CD")
 HEIGHT_PX = 740
 BOX_WIDTH, BOX_HEIGHT = 0.88, 0.68
-LINE_LETTERS = 21
+LINE_LETTERS = 14
 LOSSES = ("excluded", "eligibility_undecided", "no_index_test", "no_read", "no_reference")
 COLUMNS = {"positive": 1.0, "negative": 3.0, "inconclusive": 5.0}
 TOP = {"potentially_eligible": (3.0, 0), "eligible": (3.0, 1), "index_test": (3.0, 2)}
@@ -49,10 +50,9 @@ def chart_flow(flow: Flow) -> alt.LayerChart:
         )
         .add_params(picked)
     )  # fmt: skip
-    texts = base.mark_text(fontSize=11, lineBreak="\n", lineHeight=13, baseline="line-bottom", dy=-8).encode(
-        text="label:N"
-    )
-    counts = base.mark_text(fontSize=14, fontWeight="bold", dy=20).encode(text="count:Q")
+    words: Any = {"lineBreak": "\n", "lineHeight": 12, "baseline": "line-top", "dy": -30, "color": TEXT}
+    texts = base.mark_text(fontSize=10, **words).encode(text="label:N")
+    counts = base.mark_text(fontSize=14, fontWeight="bold", dy=22, color=TEXT).encode(text="count:Q")
     figure: Any = alt.layer(_chart_lines(rows), boxes, texts, counts).properties(height=HEIGHT_PX)
     finished: alt.LayerChart = figure.configure_view(stroke=None)
     return finished

@@ -57,17 +57,17 @@ def show_figures(people: Sequence[Participant], records: Sequence[CohortRecord],
             border=True,
             help="By protocol only when applicable or available",
         )
-    if not excluded:
+    if not data.the_store().trial.fetch_screened():
         st.caption(AS_ENROLLED)
 
 
 def show_accrual(enrolment: Enrolment, signature: str | None) -> None:
     """The enrolment curve with the plan and both projections, and the rates of the last weeks."""
     st.subheader("Enrolment", anchor=False)
-    until = enrolment.last_day
-    if until is None:
+    if enrolment.last_day is None:
         st.caption("Nobody has an enrolment date yet: nothing can be projected.")
         return
+    until = max(date.today(), enrolment.last_day)  # weeks in which nobody came count too
     outlook = foresee_enrolment(enrolment, load_schedule(), until)
     note = Footnote(f"n = {enrolment.enrolled} of {enrolment.target}", say_methods(outlook), date.today(), signature)
     rows = [{"day": day.day, "enrolled": day.enrolled, "total": day.total} for day in enrolment.days]
@@ -157,7 +157,7 @@ def _ask_precision(schedule: Schedule) -> tuple[float, float]:
     left, right = st.columns(2)
     with left:
         share = st.slider(
-            "Expected sensitivity",
+            "Share expected right",
             50,
             99,
             round(100 * schedule.expected_share),

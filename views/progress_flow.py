@@ -10,7 +10,7 @@ import streamlit as st
 from trial.flow import Box, Flow, compute_flow
 from trial.participant import Participant
 from trial.targets import load_plan
-from views import state
+from views import data, state
 from views.accuracy_figure import show_noted
 from views.charts_accuracy import Footnote
 from views.charts_flow import SELECTION, chart_flow, say_reasons
@@ -77,8 +77,9 @@ def show_box(flow: Flow) -> None:
         pd.DataFrame({"ID": box.patients}), hide_index=True, height=min(box.count + 1, 8) * ROW_PX + 3,
         on_select="rerun", selection_mode="single-row", key=f"flow_people_{box.code}_{key}", alt=f"Patients of {box.label}",
     )  # fmt: skip
-    if event.selection.rows:
-        open_review(box.patients[event.selection.rows[0]])
+    chosen = box.patients[event.selection.rows[0]] if event.selection.rows else None
+    if chosen and data.the_store().fetch_patient(chosen):  # somebody not enrolled has a screening number and no review
+        open_review(chosen)
 
 
 def _clicked(flow: Flow) -> str | None:

@@ -20,7 +20,7 @@ def test_what_the_registry_does_not_give_is_said_and_no_line_is_drawn() -> None:
     outlook = foresee_enrolment(enrol(2, 10), replace(schedule, start=None, days=None), START + timedelta(days=70))
     assert outlook.planned == ()
     assert outlook.says == NO_PLAN
-    assert "no plan" in outlook.projections[1][0]
+    assert "without a plan" in outlook.projections[1][0]
 
 
 def test_a_plan_draws_its_line_to_the_target() -> None:
