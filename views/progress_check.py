@@ -12,25 +12,29 @@ def show_check() -> None:
     lines = _check()
     wrong = sum(not line.agrees for line in lines)
     title = f"Self-check of the statistics: {len(lines) - wrong} of {len(lines)} published numbers agree"
-    with st.expander(title, icon=":material/check_circle:" if not wrong else ":material/error:"):
-        st.dataframe(
-            pd.DataFrame(
-                [
-                    {
-                        "": "✓" if line.agrees else "WRONG",
-                        "Example": line.id,
-                        "Method": line.method,
-                        "Quantity": line.key,
-                        "Expected": UNKNOWN if line.expected is None else f"{line.expected:g}",
-                        "Computed": UNKNOWN if line.got is None else f"{line.got:.6g}",
-                        "Source": line.source,
-                    }
-                    for line in sorted(lines, key=lambda line: line.agrees)
-                ]
-            ),
-            hide_index=True,
-            alt="Published examples, expected and computed",
-        )
+    icon = ":material/error:" if wrong else ":material/check_circle:"
+    opened = st.expander(title, icon=icon, key="progress_check", on_change="rerun")
+    if opened.open:
+        with opened:
+            st.dataframe(make_check_table(lines), hide_index=True, alt="Published examples, expected and computed")
+
+
+def make_check_table(lines: tuple[CheckLine, ...]) -> pd.DataFrame:
+    """One line a number, the wrong ones first."""
+    return pd.DataFrame(
+        [
+            {
+                "": "✓" if line.agrees else "WRONG",
+                "Example": line.id,
+                "Method": line.method,
+                "Quantity": line.key,
+                "Expected": UNKNOWN if line.expected is None else f"{line.expected:g}",
+                "Computed": UNKNOWN if line.got is None else f"{line.got:.6g}",
+                "Source": line.source,
+            }
+            for line in sorted(lines, key=lambda line: line.agrees)
+        ]
+    )
 
 
 @st.cache_resource(max_entries=1, show_spinner="Checking the statistics")
