@@ -61,7 +61,8 @@ def look_for_empty_boxes(board: Board) -> None:
     for chart in board.main.get_by_test_id("stVegaLiteChart").all():
         expect(chart.locator("svg path").first).to_be_attached()
     for table in board.main.get_by_test_id("stDataFrame").all():
-        expect(table.locator("canvas td").first).to_be_attached()
+        if table.is_visible():  # one in a closed box is drawn when the box is opened
+            expect(table.locator("canvas td").first).to_be_attached()
     for picture in board.main.locator("img[src]").all():
         assert picture.evaluate("image => image.naturalWidth") > 0
     assert board.main.evaluate("main => main.scrollWidth - main.clientWidth") <= 1
