@@ -28,6 +28,7 @@ INK = "#1F2933"
 QUIET = "#6B7280"
 RULE = "#D5DAE0"
 OTHER = "#8C8C8C"
+TEXT = "#7C828B"  # writing on a figure: readable on the light and on the dark page, and in print
 
 
 def subtype_colour(code: str) -> str:

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from decision.assessment import Assessment, Reason, SubtypeProbability
-from exchange.palette import OTHER, subtype_colour
+from exchange.palette import OTHER, TEXT, subtype_colour
 from views.words import say_interval, say_per_cent, say_weight, shorten_finding
 
 Naming = Callable[[str], str]
@@ -16,7 +16,6 @@ ROW_PX = 36
 # Streamlit counts the whole picture as the height, the axis and the edge too: without them few lines lie on one another.
 AXIS_PX = 44
 EDGE_PX = 10
-TEXT = "#7C828B"  # readable on the light and on the dark page
 SPAN = "#8A9099"
 _DOWN = 7
 _BAR: dict[str, Any] = {"height": 10, "stroke": OTHER, "strokeWidth": 0.6, "yOffset": _DOWN}

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from exchange.palette import OTHER, subtype_colour
+from exchange.palette import OTHER, TEXT, subtype_colour
 from trial.accrual import PlannedPoint, Projection
 from trial.cohort import Enrolment
 
@@ -58,5 +58,5 @@ def _chart_projections(rows: list[dict[str, Any]], x: Any, y: Any) -> list[alt.C
     base = alt.Chart(pd.DataFrame(rows)).encode(y=y, tooltip=["name:N", "day:T", "early:T", "late:T"])
     bars = base.mark_rule(color=ORANGE, strokeWidth=3, opacity=0.6).encode(x=alt.X("early:T"), x2="late:T")
     dots = base.mark_circle(color=ORANGE, size=90, opacity=1).encode(x=x)
-    names = base.mark_text(align="right", dx=-8, fontSize=11).encode(x=alt.X("early:T"), text="name:N")
+    names = base.mark_text(align="right", dx=-8, fontSize=11, color=TEXT).encode(x=alt.X("early:T"), text="name:N")
     return [bars, dots, names]

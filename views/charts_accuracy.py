@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from exchange.palette import OTHER
+from exchange.palette import OTHER, TEXT
 
 CELL = "cell"
 ROW_PX = 34
@@ -18,7 +18,6 @@ LINE_PX = 15
 NOTE_LETTERS = 98
 HALF_LETTERS = 76
 HALF_PX = 470
-TEXT = "#7C828B"  # readable on the light and on the dark page
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from exchange.palette import OTHER, subtype_colour
+from exchange.palette import OTHER, TEXT, subtype_colour
 from trial.accuracy import Accuracy
 from trial.roc import RocCurve
 from trial.threshold import DecisionPoint
-from views.charts_accuracy import TEXT
 from views.charts_cohort import NO_REFERENCE, SELECTION, name_subtype
 
 Naming = Callable[[str], str]

@@ -6,10 +6,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from exchange.palette import OTHER
+from exchange.palette import OTHER, TEXT
 from trial.head_to_head import Contribution, FoundBy
 from trial.inconclusive import SliderPoint
-from views.charts_accuracy import TEXT
 
 COMBINATION = "combination"
 NONE_FOUND = "none"

@@ -10,13 +10,13 @@ import altair as alt
 import pandas as pd
 
 from decision.assessment import SiteProbability
-from exchange.palette import OTHER, subtype_colour
+from exchange.palette import OTHER, TEXT, subtype_colour
+from views.charts_plane import place_x, place_y
 from views.words import say_per_cent
 
 SHOWN_AT_LEAST = 0.01
 MOST = 6
 HEIGHT_PX = 300
-TEXT = "#7C828B"
 DOT = subtype_colour("CD")
 
 # One half of the outline from crown to knee, x from the middle line, y downwards; a drawing, not anatomy to measure in.
@@ -84,7 +84,7 @@ def _chart_outline() -> alt.Chart:
             interpolate="cardinal-closed",
             tension=0.4,
         )
-        .encode(x=_axis("x", [-0.3, 1.25]), y=_axis("y", [1.02, -0.02]), order="order:O")
+        .encode(x=place_x("x", [-0.3, 1.25]), y=place_y("y", [1.02, -0.02]), order="order:O")
     )
 
 
@@ -93,7 +93,7 @@ def _chart_leaders(dots: Sequence[dict[str, Any]]) -> list[alt.Chart]:
     base = alt.Chart(pd.DataFrame(list(dots), columns=columns)).encode(
         tooltip=[alt.Tooltip("name:N", title="Site"), alt.Tooltip("figures:N", title="Probability")]
     )
-    places = {"x": _axis("dot_x", [-0.3, 1.25]), "y": _axis("dot_y", [1.02, -0.02])}
+    places = {"x": place_x("dot_x", [-0.3, 1.25]), "y": place_y("dot_y", [1.02, -0.02])}
     lines = base.transform_filter("datum.led").mark_rule(color=OTHER, opacity=0.6).encode(**places, x2="x:Q", y2="y:Q")
     size = alt.Size("probability:Q", scale=alt.Scale(domain=[0, 1], range=[25, 420]), legend=None)
     marks = base.mark_circle(color=DOT, opacity=0.85, stroke="white", strokeWidth=1).encode(**places, size=size)
@@ -102,9 +102,9 @@ def _chart_leaders(dots: Sequence[dict[str, Any]]) -> list[alt.Chart]:
 
 def _chart_labels(rows: Sequence[dict[str, Any]]) -> list[alt.Chart]:
     base = alt.Chart(pd.DataFrame(list(rows), columns=["x", "y", "name", "figures", "probability"])).encode(
-        y=_axis("y", [1.02, -0.02])
+        y=place_y("y", [1.02, -0.02])
     )
-    place = _axis("x", [-0.3, 1.25])
+    place = place_x("x", [-0.3, 1.25])
     names = base.mark_text(align="left", dx=6, fontSize=13, color=TEXT, limit=alt.expr("width * 0.42")).encode(
         x=place, text="name:N"
     )
@@ -112,8 +112,3 @@ def _chart_labels(rows: Sequence[dict[str, Any]]) -> list[alt.Chart]:
         x=alt.value("width"), text="figures:N"
     )
     return [names, figures]
-
-
-def _axis(field: str, domain: Sequence[float]) -> Any:
-    scale = alt.Scale(domain=list(domain), nice=False, zero=False)
-    return (alt.Y if field.endswith("y") else alt.X)(f"{field}:Q", axis=None, scale=scale)

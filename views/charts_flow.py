@@ -7,9 +7,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from exchange.palette import OTHER, subtype_colour
+from exchange.palette import OTHER, TEXT, subtype_colour
 from trial.flow import Box, Flow
-from views.charts import TEXT
+from views.charts_plane import place_x, place_y
 
 SELECTION = "box"
 BLUE = subtype_colour("CD")
@@ -33,8 +33,8 @@ def chart_flow(flow: Flow) -> alt.LayerChart:
     rows = [_row(box) for box in flow.boxes]
     picked = alt.selection_point(name=SELECTION, fields=["code"], empty=False)
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        x=_axis("x", (0.0, 7.0)),
-        y=_axis("y", (6.9, -0.5)),
+        x=place_x("x", (0.0, 7.0)),
+        y=place_y("y", (6.9, -0.5)),
         tooltip=[
             alt.Tooltip("label:N", title="Box"),
             alt.Tooltip("count:Q", title="Patients"),
@@ -44,7 +44,7 @@ def chart_flow(flow: Flow) -> alt.LayerChart:
     boxes = (
         base.mark_rect(cornerRadius=4, strokeWidth=1.2)
         .encode(
-            x=_axis("left", (0.0, 7.0)), x2="right:Q", y=_axis("top", (6.9, -0.5)), y2="bottom:Q",
+            x=place_x("left", (0.0, 7.0)), x2="right:Q", y=place_y("top", (6.9, -0.5)), y2="bottom:Q",
             fill=alt.Color("fill:N", scale=None), fillOpacity=alt.condition(picked, alt.value(0.45), alt.value(0.12)),
             stroke=alt.Color("fill:N", scale=None),
         )
@@ -92,7 +92,7 @@ def _chart_lines(rows: Sequence[dict[str, Any]]) -> alt.Chart:
     place = {row["code"]: row for row in rows}
     lines = [_line(row, place[row["parent"]]) for row in rows if row["parent"] is not None]
     chart = alt.Chart(pd.DataFrame(lines, columns=["x", "y", "x2", "y2"])).mark_rule(color=OTHER, opacity=0.5)
-    return chart.encode(x=_axis("x", (0.0, 7.0)), y=_axis("y", (6.9, -0.5)), x2="x2:Q", y2="y2:Q")
+    return chart.encode(x=place_x("x", (0.0, 7.0)), y=place_y("y", (6.9, -0.5)), x2="x2:Q", y2="y2:Q")
 
 
 def _line(row: dict[str, Any], parent: dict[str, Any]) -> dict[str, float]:
@@ -100,8 +100,3 @@ def _line(row: dict[str, Any], parent: dict[str, Any]) -> dict[str, float]:
     if row["code"] in ASIDE:
         return {"x": parent["right"], "y": parent["y"], "x2": row["left"], "y2": row["y"]}
     return {"x": parent["x"], "y": parent["bottom"], "x2": row["x"], "y2": row["top"]}
-
-
-def _axis(field: str, domain: Sequence[float]) -> Any:
-    kind = alt.Y if field in ("y", "top") else alt.X
-    return kind(f"{field}:Q", axis=None, scale=alt.Scale(domain=list(domain), nice=False, zero=False))

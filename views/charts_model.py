@@ -7,12 +7,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from exchange.palette import TEXT
 from trial.calibration import ReliabilityBin
 from trial.learned import Judged
 
 ENGINE, LEARNED = "engine", "learned model"
 COLOURS = {ENGINE: "#8C8C8C", LEARNED: "#0F7B8A"}
-TEXT = "#7C828B"
 Naming = Callable[[str], str]
 
 

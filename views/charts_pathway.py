@@ -8,10 +8,10 @@ import altair as alt
 import pandas as pd
 
 from decision.pathway import PathStep
-from exchange.palette import OTHER, subtype_colour
+from exchange.palette import OTHER, TEXT, subtype_colour
+from views.charts_plane import place_x, place_y
 
 LIT = subtype_colour("CD")
-TEXT = "#7C828B"
 STATES = {
     "done": "done",
     "here": "the patient stands here",
@@ -41,9 +41,9 @@ def _chart_ways(boxes: Sequence[dict[str, object]], columns: Sequence[float]) ->
         alt.Chart(ways)
         .mark_rule(strokeWidth=2)
         .encode(
-            x=_axis("x", columns),
+            x=place_x("x", columns),
             x2="x2:Q",
-            y=_axis("y", ROWS),
+            y=place_y("y", ROWS),
             y2="y2:Q",
             color=alt.condition("datum.lit", alt.value(LIT), alt.value(OTHER)),
             opacity=alt.condition("datum.lit", alt.value(1), alt.value(0.35)),
@@ -54,8 +54,8 @@ def _chart_ways(boxes: Sequence[dict[str, object]], columns: Sequence[float]) ->
 def _chart_boxes(boxes: Sequence[dict[str, object]], columns: Sequence[float]) -> list[alt.Chart]:
     pale = alt.condition("datum.state == 'aside'", alt.value(0.45), alt.value(1))
     base = alt.Chart(pd.DataFrame(boxes)).encode(
-        x=_axis("x", columns),
-        y=_axis("y", ROWS),
+        x=place_x("x", columns),
+        y=place_y("y", ROWS),
         tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in _TOOLTIP.items()],
     )
     dots = base.mark_circle(size=420, opacity=1).encode(color=alt.Color("fill:N", scale=None), opacity=pale)
@@ -71,11 +71,6 @@ def _chart_boxes(boxes: Sequence[dict[str, object]], columns: Sequence[float]) -
 
 
 _TOOLTIP = {"title": "Step", "says": "Guideline", "where": "State", "source": "Source"}
-
-
-def _axis(field: str, domain: Sequence[float]) -> Any:
-    scale = alt.Scale(domain=list(domain), nice=False, zero=False)
-    return (alt.Y if field == "y" else alt.X)(f"{field}:Q", axis=None, scale=scale)
 
 
 def _place(steps: Sequence[PathStep]) -> list[dict[str, object]]:

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from exchange.palette import OTHER, QUIET, subtype_colour, tracer_colour
+from exchange.palette import OTHER, QUIET, TEXT, subtype_colour, tracer_colour
 from trial.quality import FieldCompleteness
 from trial.quality_times import IntervalSummary
 from views.quality_facts import name_tracer
@@ -47,7 +47,7 @@ def chart_completeness(columns: Columns, signed: str) -> alt.LayerChart:
     cells = base.mark_rect(stroke=OTHER, strokeWidth=0.5, color=subtype_colour("CD")).encode(
         fillOpacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.0, 0.45]), legend=None)
     )
-    figure = alt.layer(cells, base.mark_text(fontSize=12).encode(text="says:N"))
+    figure = alt.layer(cells, base.mark_text(fontSize=12, color=TEXT).encode(text="says:N"))
     return _sign(figure.properties(height=ROW_PX * len(order) + AROUND_PX), signed)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from exchange.palette import OTHER, subtype_colour
+from exchange.palette import OTHER, TEXT, subtype_colour
 from trial.readers import ReaderPair
 from trial.reliability import BlandAltman
 
@@ -37,7 +37,7 @@ def chart_table(pair: ReaderPair) -> alt.LayerChart:
         color=alt.condition("datum.same", alt.value(BLUE), alt.value(OTHER)),
         fillOpacity=alt.Opacity("count:Q", scale=alt.Scale(range=[0.03, 0.55]), legend=None),
     )
-    counts = base.mark_text(fontSize=14).encode(text="count:Q")
+    counts = base.mark_text(fontSize=14, color=TEXT).encode(text="count:Q")
     figure: Any = alt.layer(cells, counts).properties(height=CELL_PX * max(len(sort), 2) + AXES_PX)
     finished: alt.LayerChart = figure
     return finished
@@ -61,7 +61,7 @@ def chart_differences(found: BlandAltman, unit: str) -> alt.LayerChart:
         if line.value is not None
     ]
     rules = alt.Chart(pd.DataFrame(lines, columns=["at", "name"])).encode(y="at:Q", tooltip=["name:N", "at:Q"])
-    text = rules.mark_text(align="right", dy=-6, fontSize=11).encode(x=alt.value("width"), text="name:N")
+    text = rules.mark_text(align="right", dy=-6, fontSize=11, color=TEXT).encode(x=alt.value("width"), text="name:N")
     layers: Sequence[Any] = (scatter, rules.mark_rule(strokeDash=[5, 4], color=OTHER), text)
     figure: Any = alt.layer(*layers).properties(height=SCATTER_PX)
     finished: alt.LayerChart = figure

@@ -10,7 +10,7 @@ import pandas as pd
 from decision.case import Result
 from decision.units import format_result
 from decision.vocabulary import load_vocabulary
-from exchange.palette import OTHER, subtype_colour
+from exchange.palette import OTHER, TEXT, subtype_colour
 from views.names import test_name
 from views.results_table import say_arrow, say_limit
 from views.words import say_date
@@ -18,7 +18,6 @@ from views.words import say_date
 LINE_PX = 30
 EDGE_PX = 60
 HEADS = (-14, -28)  # names of neighbouring days stand at two heights
-TEXT = "#7C828B"
 ABOVE, BELOW = subtype_colour("EAS"), subtype_colour("CD")
 MARKS = {"↑": "triangle-up", "↓": "triangle-down", "": "circle"}
 COLOURS = {"↑": ABOVE, "↓": BELOW, "": OTHER}

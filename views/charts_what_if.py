@@ -6,13 +6,12 @@ import altair as alt
 import pandas as pd
 
 from decision.what_if import Shift
-from exchange.palette import OTHER, subtype_colour
+from exchange.palette import OTHER, TEXT, subtype_colour
 from views.words import say_per_cent
 
 SHOWN_AT_LEAST = 0.01
 ROW_PX = 30
 EDGE_PX = 40
-TEXT = "#7C828B"
 
 
 def shown_shifts(shifts: Sequence[Shift]) -> tuple[Shift, ...]:
