@@ -16,6 +16,7 @@ BLUE = subtype_colour("CD")
 HEIGHT_PX = 740
 BOX_WIDTH, BOX_HEIGHT = 0.88, 0.68
 LINE_LETTERS = 14
+ACROSS, DOWN = (0.0, 7.0), (6.5, -0.5)
 LOSSES = ("excluded", "eligibility_undecided", "no_index_test", "no_read", "no_reference")
 COLUMNS = {"positive": 1.0, "negative": 3.0, "inconclusive": 5.0}
 TOP = {"potentially_eligible": (3.0, 0), "eligible": (3.0, 1), "index_test": (3.0, 2)}
@@ -23,7 +24,7 @@ ASIDE = {
     "excluded": (5.0, 0.5),
     "eligibility_undecided": (6.0, 0.5),
     "no_index_test": (5.0, 1.5),
-    "no_read": (6.0, 1.5),
+    "no_read": (6.0, 2.5),
 }
 TRUTHS = {"present": -0.5, "absent": 0.5, "reference_inconclusive": -0.5, "not_applicable": 0.5}
 
@@ -33,8 +34,8 @@ def chart_flow(flow: Flow) -> alt.LayerChart:
     rows = [_row(box) for box in flow.boxes]
     picked = alt.selection_point(name=SELECTION, fields=["code"], empty=False)
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        x=place_x("x", (0.0, 7.0)),
-        y=place_y("y", (6.9, -0.5)),
+        x=place_x("x", ACROSS),
+        y=place_y("y", DOWN),
         tooltip=[
             alt.Tooltip("label:N", title="Box"),
             alt.Tooltip("count:Q", title="Patients"),
@@ -44,7 +45,7 @@ def chart_flow(flow: Flow) -> alt.LayerChart:
     boxes = (
         base.mark_rect(cornerRadius=4, strokeWidth=1.2)
         .encode(
-            x=place_x("left", (0.0, 7.0)), x2="right:Q", y=place_y("top", (6.9, -0.5)), y2="bottom:Q",
+            x=place_x("left", ACROSS), x2="right:Q", y=place_y("top", DOWN), y2="bottom:Q",
             fill=alt.Color("fill:N", scale=None), fillOpacity=alt.condition(picked, alt.value(0.45), alt.value(0.12)),
             stroke=alt.Color("fill:N", scale=None),
         )
@@ -90,13 +91,20 @@ def _place(code: str) -> tuple[float, float]:
 
 def _chart_lines(rows: Sequence[dict[str, Any]]) -> alt.Chart:
     place = {row["code"]: row for row in rows}
-    lines = [_line(row, place[row["parent"]]) for row in rows if row["parent"] is not None]
+    ways = [_find_way(row, place[row["parent"]]) for row in rows if row["parent"] is not None]
+    lines = [(*start, *end) for way in ways for start, end in zip(way, way[1:], strict=False)]
     chart = alt.Chart(pd.DataFrame(lines, columns=["x", "y", "x2", "y2"])).mark_rule(color=OTHER, opacity=0.5)
-    return chart.encode(x=place_x("x", (0.0, 7.0)), y=place_y("y", (6.9, -0.5)), x2="x2:Q", y2="y2:Q")
+    return chart.encode(x=place_x("x", ACROSS), y=place_y("y", DOWN), x2="x2:Q", y2="y2:Q")
 
 
-def _line(row: dict[str, Any], parent: dict[str, Any]) -> dict[str, float]:
-    """From the parent's lower edge down; to a loss beside the way, from its right edge."""
+def _find_way(row: dict[str, Any], parent: dict[str, Any]) -> list[tuple[float, float]]:
+    """Corners of the line from a box to one below it, between the other boxes and through none of them."""
     if row["code"] in ASIDE:
-        return {"x": parent["right"], "y": parent["y"], "x2": row["left"], "y2": row["y"]}
-    return {"x": parent["x"], "y": parent["bottom"], "x2": row["x"], "y2": row["top"]}
+        return [(parent["right"], parent["y"]), (row["x"], parent["y"]), (row["x"], row["top"])]
+    turn = parent["y"] + 0.5
+    way = [(parent["x"], parent["bottom"]), (parent["x"], turn)]
+    if row["y"] - parent["y"] > 1:  # past a row of boxes: down the gap in the middle of its column
+        gap = COLUMNS[row["code"].split("/")[0]]
+        turn = row["y"] - 0.5
+        way += [(gap, way[-1][1]), (gap, turn)]
+    return [*way, (row["x"], turn), (row["x"], row["top"])]

@@ -32,6 +32,15 @@ def test_every_box_is_drawn_once_with_its_count() -> None:
     assert say_reasons(flow.find("excluded")) == "consent refused: 1"
 
 
+def test_no_line_of_the_flow_runs_through_a_box() -> None:
+    tables = list(chart_flow(compute_flow(PEOPLE, "pentixafor", TARGET)).to_dict()["datasets"].values())
+    boxes = next(rows for rows in tables if rows and "code" in rows[0])
+    lines = next(rows for rows in tables if rows and "x2" in rows[0] and "code" not in rows[0])
+    for line in lines:
+        x, y = (line["x"] + line["x2"]) / 2, (line["y"] + line["y2"]) / 2
+        assert not any(box["left"] < x < box["right"] and box["top"] < y < box["bottom"] for box in boxes), line
+
+
 def test_the_page_counts_who_was_screened_and_says_that_the_flow_adds_up(store: Store) -> None:
     store.trial.save_screened([ScreenedPerson("S001", decision="not_enrolled", reason="consent")])
     app = open_app("progress")
