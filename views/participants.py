@@ -1,7 +1,7 @@
 """The people of the trial as its statistics see them, put together from what the store keeps. No Streamlit here.
 
-Which read counts is a choice that is shown: what all readers agree on, or one reader's reads. What MRI and CT say of the
-subtype follows from the findings by a plain rule, since nobody reads them for the trial.
+Which read counts is a choice that is shown: what all readers agree on, or one reader's reads. What MRI and CT say follows
+from the findings by the rule of trial/conventional.toml, since nobody reads them for the trial.
 """
 
 from collections import defaultdict
@@ -11,18 +11,16 @@ from datetime import date
 from typing import Any
 
 from store import Patient, ReadRecord, ReferenceDiagnosis, ScreenedPerson, Store
+from trial.conventional import find_anatomy, is_lesion, read_conventional
 from trial.participant import IndexRead, Lesion, LesionReference, Participant, ReadResult, Reference
 from trial.readers import ReaderRead, settle_reads
 from trial.screening import list_reasons
 from trial.targets import load_plan
 
 CONSENSUS = "all readers agree"
-ANATOMY = ("CT", "MRI")
 RESULT_OF: dict[str, ReadResult] = {"positive": "positive", "negative": "negative", "equivocal": "inconclusive"}
-LESIONS = ("lesion", "mass", "nodules")  # diffuse enlargement is what ACTH does to a gland, no place of its own
 NO_SCAN = {"dotatate": "not applicable or not available by protocol", "pentixafor": "not scanned yet"}
 NO_REFERENCE = "no reference diagnosis yet"
-EVERYWHERE = ("abdomen", "chest", "other")
 
 
 @dataclass(frozen=True)
@@ -85,27 +83,8 @@ def make_participant(kept: Kept, counted: str = CONSENSUS) -> Participant:
         enrolled_on=patient.enrolled_on,
         reference=_make_reference(kept.reference),
         tests=tests,
-        lesions=_make_lesions(kept, tests),
+        lesions=_make_lesions(kept),
     )
-
-
-def read_conventional(imaging: Iterable[Mapping[str, Any]]) -> IndexRead:
-    """MRI and CT as one index test: one place with a finding names subtype and site, several places are inconclusive."""
-    items = [item for item in imaging if item.get("modality") in ANATOMY and item.get("finding")]
-    if not items:
-        return IndexRead(done=False, missing_reason="no MRI or CT report")
-    regions = {str(item["region"]) for item in items if item["finding"] in LESIONS}
-    if not regions:
-        return IndexRead(done=True, result="negative")
-    adrenal = {region for region in regions if region.startswith("adrenal")}
-    if regions == adrenal:
-        site = "adrenal_bilateral" if len(adrenal) == 2 else next(iter(adrenal))
-        return IndexRead(done=True, result="positive", subtype="PBMAH" if len(adrenal) == 2 else "CPA", site=site)
-    if len(regions) > 1:
-        return IndexRead(done=True, result="inconclusive")
-    region = next(iter(regions))
-    site = "lung" if region.startswith("lung") else "other" if region in EVERYWHERE else region
-    return IndexRead(done=True, result="positive", subtype="CD" if region == "pituitary" else "EAS", site=site)
 
 
 def _make_tracer_read(kept: Kept, code: str, tracer: str | None, counted: str) -> IndexRead:
@@ -139,7 +118,7 @@ def _make_reference(reference: ReferenceDiagnosis | None) -> Reference:
     return Reference("made", reference.subtype, reference.site, reference.decided_on)
 
 
-def _make_lesions(kept: Kept, tests: Mapping[str, IndexRead]) -> tuple[Lesion, ...]:
+def _make_lesions(kept: Kept) -> tuple[Lesion, ...]:
     """Every place a PET report looks at: what each tracer and the anatomy said there, and whether the lesion was there."""
     codes = {str(test.tracer): test.code for test in load_plan().tests if test.tracer}
     found: dict[str, tuple[dict[str, ReadResult], dict[str, float]]] = defaultdict(lambda: ({}, {}))
@@ -151,11 +130,9 @@ def _make_lesions(kept: Kept, tests: Mapping[str, IndexRead]) -> tuple[Lesion, .
         if item.get("suv_max") is not None:
             found[region][1][code] = float(item["suv_max"])
     for region, (results, _) in found.items():
-        said = [
-            item["finding"] for item in kept.imaging if item.get("modality") in ANATOMY and item.get("region") == region
-        ]
-        if any(said):
-            results["conventional"] = "positive" if set(said) & set(LESIONS) else "negative"
+        said = find_anatomy(kept.imaging, region)
+        if said:
+            results["conventional"] = "positive" if is_lesion(said) else "negative"
     return tuple(
         Lesion(region, region if region in load_plan().sites else None, _judge_place(region, kept.reference), *values)
         for region, values in found.items()

@@ -3,10 +3,8 @@
 from datetime import date
 from typing import Any
 
-import pytest
-
 from store import Patient, ReadRecord, ReferenceDiagnosis, ScreenedPerson, Store
-from views.participants import CONSENSUS, Kept, fetch_participants, list_counted, make_participant, read_conventional
+from views.participants import CONSENSUS, Kept, fetch_participants, list_counted, make_participant
 
 
 def entry(**more: Any) -> dict[str, Any]:
@@ -57,25 +55,6 @@ def test_a_place_is_right_only_where_the_reference_puts_the_lesion() -> None:
     assert {lesion.reference for lesion in unknown.lesions} == {None}
     occult = make_participant(kept(imaging=imaging, reference=ReferenceDiagnosis("P1", "EAS", "occult")))
     assert {lesion.reference for lesion in occult.lesions} == {None}
-
-
-@pytest.mark.parametrize(
-    ("found", "result", "subtype", "site"),
-    [
-        ({}, None, None, None),
-        ({"pituitary": "normal"}, "negative", None, None),
-        ({"pituitary": "lesion"}, "positive", "CD", "pituitary"),
-        ({"adrenal_left": "mass", "adrenal_right": "normal"}, "positive", "CPA", "adrenal_left"),
-        ({"adrenal_left": "nodules", "adrenal_right": "nodules"}, "positive", "PBMAH", "adrenal_bilateral"),
-        ({"lung_left": "lesion"}, "positive", "EAS", "lung"),
-        ({"pituitary": "lesion", "lung_left": "lesion"}, "inconclusive", None, None),
-    ],
-)
-def test_mri_and_ct_name_what_one_place_shows(
-    found: dict[str, str], result: str | None, subtype: str | None, site: str | None
-) -> None:
-    said = read_conventional([{"modality": "CT", "region": region, "finding": word} for region, word in found.items()])
-    assert (said.result, said.subtype, said.site) == (result, subtype, site)
 
 
 def test_the_screening_log_adds_those_who_were_not_enrolled(store: Store) -> None:
