@@ -1,7 +1,7 @@
 """Living evidence: this trial's patients with a reference diagnosis, added to the published counts of what a PET pattern means.
 
 A published share with its n is so many patients; the trial's own are counted beside them, which is the Beta (two bands) or
-Dirichlet update. A pattern nobody has published about stays without weight until two classes have enough patients of their own.
+Dirichlet update. Where nothing is published a class counts once it and another one have enough patients of their own.
 The patient who is assessed is never counted.
 """
 
@@ -146,10 +146,11 @@ def _combine(
     weights = [n * share + count + pseudo for share, count in zip(before, counts, strict=True)]
     whole = sum(weights)
     combined = tuple(weight / whole for weight in weights)[: len(block.bands)]
-    used = sum(counts) > 0 and (published is not None or enough)
+    n_here, least = sum(counts), knowledge.rules["living"]["least_per_class"]
+    used = n_here > 0 if published is not None else enough and n_here >= least
     return LivingRow(
         block.id, block.title, block.bands, phenotypes, published, n, counts, combined, n + sum(counts), used,
-        _say(sum(counts), published is not None, enough, knowledge),
+        _say(n_here, published is not None, used, knowledge),
     )  # fmt: skip
 
 
@@ -159,13 +160,17 @@ def _spread(published: tuple[float, ...] | None, places: int) -> tuple[float, ..
     return published if len(published) == places else (published[0], 1 - published[0])
 
 
-def _say(n: int, is_published: bool, enough: bool, knowledge: Knowledge) -> str:
+def _say(n: int, is_published: bool, used: bool, knowledge: Knowledge) -> str:
     least = knowledge.rules["living"]["least_per_class"]
     if n == 0:
         return "nobody in this trial yet"
     if is_published:
         return f"{n} of this trial added to the published counts"
-    return "counted in this trial alone: nothing is published" if enough else f"too few: two classes need {least} each"
+    return (
+        "counted in this trial alone: nothing is published"
+        if used
+        else f"too few: this class and another need {least} each"
+    )
 
 
 def _write_row(row: LivingRow) -> Row:

@@ -88,6 +88,20 @@ def test_a_pattern_nobody_published_counts_only_once_two_classes_have_enough() -
     assert row_of(later, "pentixafor_pituitary", "CD").published is None
 
 
+def test_a_class_with_one_patient_does_not_count_beside_two_that_have_enough() -> None:
+    glands = {"region": "adrenal_left", "uptake": "positive"}, {"region": "adrenal_right", "uptake": "positive"}
+    one = {"region": "adrenal_left", "uptake": "positive"}, {"region": "adrenal_right", "uptake": "negative"}
+    counts = {"PBMAH": (6, glands), "CPA": (6, one), "PPNAD": (1, glands)}
+    cases, references = [], {}
+    for subtype, (number, seen) in counts.items():
+        for _ in range(number):
+            cases.append(patient(len(cases), *seen))
+            references[cases[-1].case_id] = subtype
+    found = count_trial(cases, references, KNOWLEDGE)
+    used = {name: row_of(found, "pentixafor_adrenal_bilateral", name).used for name in counts}
+    assert used == {"PBMAH": True, "CPA": True, "PPNAD": False}
+
+
 def test_counted_evidence_moves_the_answer_the_way_it_was_counted_and_says_where_from() -> None:
     cd, of_cd = pituitary(20, 0, "CD", 0)
     eas, of_eas = pituitary(1, 19, "EAS", 100)
