@@ -120,7 +120,10 @@ def run_peer(python: str, cases: Any) -> tuple[dict[str, Any] | None, Any, str]:
         asked.write_text(json.dumps(network), encoding="utf-8")
         script = PROJECT / "benchmarks" / "parts" / "bayes_network.py"
         done = subprocess.run(
-            [python, str(script), str(asked), str(answered)], capture_output=True, text=True, check=False
+            [python, "-W", "ignore", str(script), str(asked), str(answered)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode != 0:
             return (

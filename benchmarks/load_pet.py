@@ -99,7 +99,7 @@ def prepare_dcm2niix() -> Callable[[Path], Any]:
             command = [dcm2niix.bin, "-z", "n", "-b", "n", "-f", "pet", "-o", name, str(list_files(folder)[0].parent)]
             subprocess.run(command, check=True, capture_output=True)
             image = nibabel.load(next(Path(name).glob("*.nii")))
-            return np.array(image.dataobj, dtype=np.float32), 1.0  # type: ignore[attr-defined]
+            return np.asarray(image.get_fdata(dtype=np.float32)), 1.0
 
     return load
 

@@ -4,16 +4,35 @@ Two sources disagree when both name something and it cannot both be true: anothe
 then another subtype within the class. A source that names nothing disagrees with nobody: unknown is no opinion.
 """
 
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
+from pathlib import Path
 from typing import Literal
 
 from trial.targets import load_plan
 
 Level = Literal["class", "place", "subtype"]
-WEIGHTS: dict[Level, float] = {"class": 3.0, "place": 2.0, "subtype": 1.0}
 REFERENCE = "reference"
+RULE_FILE = Path(__file__).with_name("discordance.toml")
+
+
+@dataclass(frozen=True)
+class DiscordanceRule:
+    """What each level of disagreement counts, and how sure the laboratory must be to have an opinion."""
+
+    weights: Mapping[Level, float]
+    speaks_at_least: float
+    says: str
+
+
+@lru_cache(maxsize=1)
+def load_discordance_rule() -> DiscordanceRule:
+    """The rule of discordance.toml."""
+    document = tomllib.loads(RULE_FILE.read_text(encoding="utf-8"))
+    return DiscordanceRule(document["weights"], document["speaks_at_least"], document["says"])
 
 
 @dataclass(frozen=True)
@@ -109,7 +128,13 @@ def _compare(first: Opinion, second: Opinion) -> Clash | None:
         "subtype": lambda one: one.subtype,
     }
     says = f"{first.source}: {words[level](first)}; {second.source}: {words[level](second)}"
-    return Clash(first.source, second.source, level, says, WEIGHTS[level] * first.certainty * second.certainty)
+    return Clash(
+        first.source,
+        second.source,
+        level,
+        says,
+        load_discordance_rule().weights[level] * first.certainty * second.certainty,
+    )
 
 
 def _find_level(first: Opinion, second: Opinion) -> Level | None:

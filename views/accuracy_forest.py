@@ -1,7 +1,7 @@
 """One test against the reference standard: its measures, its table, the patients in each cell, the partly verified."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import streamlit as st
 
@@ -15,7 +15,17 @@ from views.accuracy_data import Material
 from views.accuracy_figure import show_noted
 from views.accuracy_people import ask_cell, follow_cell, show_people
 from views.accuracy_words import ends, say_ends, say_proportion, say_ratio, say_share
-from views.charts_accuracy import CELL, HALF_LETTERS, HALF_PX, RATIOS, Cell, ForestRow, chart_cells, chart_forest
+from views.charts_accuracy import (
+    CELL,
+    HALF_LETTERS,
+    HALF_PX,
+    RATIOS,
+    Cell,
+    Footnote,
+    ForestRow,
+    chart_cells,
+    chart_forest,
+)
 from views.words import UNKNOWN, say_count
 
 WORDS = {"sensitivity": "Sensitivity", "specificity": "Specificity", "ppv": "PPV", "npv": "NPV"}
@@ -73,19 +83,26 @@ def show_cells(found: TestAccuracy, material: Material, choices: Choices) -> Non
     st.subheader("Result against reference", anchor=False)
     cells = make_cells(found)
     names = {cell.code: f"{cell.row}, {cell.column.lower()} ({cell.count})" for cell in cells}
-    with st.container(width=HALF_PX):
-        chosen = ask_cell("Patients of a cell", names, "accuracy_cell")
-        key = f"accuracy_cells_{chosen}"
-        show_noted(
-            "accuracy_table", chart_cells, cells, chosen, tracer_colour(choices.test.tracer),
-            note=material.note(f"n = {found.n_read} read", "counts", choices), rows=cells, letters=HALF_LETTERS,
-            says="Patients by result and reference", key=key, selection=CELL,
-            react=follow_cell(key, "accuracy_cell", list(names)),
-        )  # fmt: skip
+    note = material.note(f"n = {found.n_read} read", "counts", choices)
+    chosen = show_table("accuracy_cell", cells, names, note, choices, says="Patients by result and reference")
     if chosen:
         result, truth = chosen.split("-")
         patients = found.patients[result, truth]
         show_people(names[chosen].rsplit(" (", 1)[0], patients, material, choices.test.code, "accuracy_cell_people")
+
+
+def show_table(
+    name: str, cells: Sequence[Cell], names: Mapping[str, str], note: Footnote, choices: Choices, *, says: str
+) -> str | None:
+    """A table of results and truths beside its choice; the code of the cell that was clicked or chosen."""
+    with st.container(width=HALF_PX):
+        chosen = ask_cell("Patients of a cell", names, name)
+        key = f"{name}s_{chosen}"
+        show_noted(
+            f"{name}s", chart_cells, cells, chosen, tracer_colour(choices.test.tracer), note=note, rows=cells,
+            letters=HALF_LETTERS, says=says, key=key, selection=CELL, react=follow_cell(key, name, list(names)),
+        )  # fmt: skip
+    return chosen
 
 
 def make_cells(found: TestAccuracy) -> list[Cell]:
@@ -203,15 +220,8 @@ def show_lesion_cells(material: Material, choices: Choices) -> None:
         for truth, column in columns.items()
     ]
     names = {cell.code: f"{cell.row}, {cell.column.lower()}: {say_count(cell.count, 'place')}" for cell in cells}
-    with st.container(width=HALF_PX):
-        chosen = ask_cell("Patients of a cell", names, "accuracy_lesion_cell")
-        key = f"accuracy_lesion_cells_{chosen}"
-        show_noted(
-            "accuracy_lesion_table", chart_cells, cells, chosen, tracer_colour(choices.test.tracer),
-            note=material.note(f"n = {sum(counts.values())} places", "counts", choices), rows=cells, letters=HALF_LETTERS,
-            says="Places by result and reference", key=key, selection=CELL,
-            react=follow_cell(key, "accuracy_lesion_cell", list(names)),
-        )  # fmt: skip
+    note = material.note(f"n = {sum(counts.values())} places", "counts", choices)
+    chosen = show_table("accuracy_lesion_cell", cells, names, note, choices, says="Places by result and reference")
     if chosen:
         result, truth = chosen.split("-")
         show_people(names[chosen], tuple(patients.get((result, truth), ())), material, test, "accuracy_lesion_people")

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from trial.discordance import Discordance, count_clashes, rank_discordance
+from trial.discordance import Discordance, count_clashes, load_discordance_rule, rank_discordance
 from views import data
 from views.frame import open_review
 from views.opinions import list_opinions, name_settling
@@ -23,8 +23,7 @@ def show_discordance() -> None:
         return
     st.caption(
         "The laboratory by the engine without images, MRI and CT by a plain rule from the findings, tracers by what all readers "
-        "agree on. Another ACTH class counts 3, another place 2, another subtype 1, times how sure the laboratory is. "
-        + _say_pairs(ranked)
+        f"agree on. {_say_weights()} " + _say_pairs(ranked)
     )
     event = st.dataframe(
         make_discordance_table(ranked[:SHOWN]),
@@ -59,6 +58,16 @@ def make_discordance_table(ranked: tuple[Discordance, ...]) -> pd.DataFrame:
             for one in ranked
         ]
     )
+
+
+def _say_weights() -> str:
+    names = {"class": "another ACTH class", "place": "another place", "subtype": "another subtype"}
+    counts = (f"{names[level]} counts {weight:g}" for level, weight in load_discordance_rule().weights.items())
+    return f"{_capital(', '.join(counts))}, times how sure the laboratory is."
+
+
+def _capital(says: str) -> str:
+    return says[:1].upper() + says[1:]
 
 
 def _rank() -> tuple[Discordance, ...]:

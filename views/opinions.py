@@ -6,13 +6,12 @@ from typing import Any
 from decision.assessment import Assessment
 from decision.batch import assess_many, list_subtypes
 from decision.case import read_case
-from trial.discordance import REFERENCE, Opinion
+from trial.discordance import REFERENCE, Opinion, load_discordance_rule
 from trial.participant import IndexRead, Participant
 from views.names import test_name
 
 LABORATORY, ANATOMY = "laboratory", "MRI and CT"
 TRACERS = {"pentixafor": "Pentixafor", "dotatate": "DOTATATE"}
-SPEAKS_AT_LEAST = 0.5
 
 
 def list_opinions(
@@ -44,13 +43,13 @@ def name_settling(assessments: Mapping[str, Assessment]) -> dict[str, str | None
 
 
 def _assess_laboratory(cases: Mapping[str, Mapping[str, Any]]) -> dict[str, Opinion]:
-    """The engine's leader from the results alone, without any image; no opinion below one half."""
+    """The engine's leader from the results alone, without any image; no opinion where it is less sure than the rule asks."""
     stripped = [read_case({**case, "imaging": []}) for case in cases.values() if case.get("results")]
     found: dict[str, Opinion] = {}
     for ids, probabilities in assess_many(stripped):
         for patient_id, row in zip(ids, probabilities, strict=True):
             best = int(row.argmax())
-            if row[best] >= SPEAKS_AT_LEAST:
+            if row[best] >= load_discordance_rule().speaks_at_least:
                 found[patient_id] = Opinion(LABORATORY, list_subtypes()[best], certainty=float(row[best]))
     return found
 

@@ -6,17 +6,14 @@ python bayes_network.py NETWORK.json ANSWER.json
 import json
 import sys
 import time
-import warnings
 from pathlib import Path
 from typing import Any
 
-warnings.filterwarnings("ignore")
-
-import numpy as np  # noqa: E402
-import pgmpy  # noqa: E402
-from pgmpy.factors.discrete import TabularCPD  # noqa: E402
-from pgmpy.inference import VariableElimination  # noqa: E402
-from pgmpy.models import DiscreteBayesianNetwork  # noqa: E402
+import numpy as np
+import pgmpy
+from pgmpy.factors.discrete import TabularCPD
+from pgmpy.inference import VariableElimination
+from pgmpy.models import DiscreteBayesianNetwork
 
 Network = dict[str, Any]
 

@@ -97,11 +97,11 @@ def _outcome(study: Study) -> str:
 
 
 def _factors(study: Study) -> dict[str, float]:
-    pets = [series for series in study.series if series.suv and series.suv.factors]
+    pets = [(series, series.suv.factors) for series in study.series if series.suv and series.suv.factors]
     return {
         f"{source.path.name}#{header.frame}": factor
-        for series in pets
-        for source, header, factor in zip(series.files, series.headers, series.suv.factors, strict=True)  # type: ignore
+        for series, factors in pets
+        for source, header, factor in zip(series.files, series.headers, factors, strict=True)
     }
 
 

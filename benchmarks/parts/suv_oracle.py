@@ -133,11 +133,13 @@ def growths(slices: Sequence[Facts], half: float) -> list[float]:
         return [grown(reference - injected(slices[0], reference, half), half)] * len(slices)
     if kind != "NONE":
         raise Refused
-    averages = [average(one, half) for one in slices]
-    if None in starts or None in averages:
+    moments = [
+        (at, mean) for at, one in zip(starts, slices, strict=True) if at and (mean := average(one, half)) is not None
+    ]
+    if len(moments) < len(slices):
         raise Refused
     injection = injected(slices[0], min(at for at in starts if at), half)
-    return [grown(at + timedelta(seconds=mean) - injection, half) for at, mean in zip(starts, averages, strict=True)]  # type: ignore[operator,arg-type]
+    return [grown(at + timedelta(seconds=mean) - injection, half) for at, mean in moments]
 
 
 def grown(elapsed: timedelta, half: float) -> float:

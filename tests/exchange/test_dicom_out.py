@@ -11,15 +11,13 @@ import pytest
 from PIL import Image
 from pydicom.dataset import Dataset
 
-from decision.vocabulary import load_vocabulary
 from exchange.dicom_capture import KeyImage, label_picture, write_capture
-from exchange.dicom_codes import site_code, tracer_code
 from exchange.dicom_object import encode_object
 from exchange.dicom_rtstruct import write_rtstruct
 from exchange.dicom_seg import write_seg
 from exchange.dicom_source import SourceImages, read_source_images
 from exchange.dicom_sr import write_sr
-from exchange.lesion import Lesion, Stamp, make_uids
+from exchange.lesion import Lesion, Stamp
 from exchange.pacs_send import send_to_pacs
 from exchange.regions_in import compute_region_statistics, read_regions
 from imaging.orientation import turn_to_patient_axes
@@ -253,17 +251,6 @@ def test_the_strip_below_a_picture_differs_for_synthetic_data(lesion: Lesion) ->
     assert Image.open(BytesIO(plain)).size == Image.open(BytesIO(labelled)).size
 
 
-def test_every_region_of_a_case_has_a_code() -> None:
-    names = {region: site_code(region).meaning for region in load_vocabulary().regions}
-    assert [region for region, meaning in names.items() if meaning == "Body structure"] == ["other"]
-    assert site_code(None) == site_code("other")
-
-
-def test_a_tracer_without_a_code_has_one_of_our_own() -> None:
-    assert tracer_code("68Ga-DOTATATE").scheme == "SCT"
-    assert tracer_code(TRACER).scheme == "99CUSHINGBOARD"
-
-
 def test_slices_without_a_frame_of_reference_are_refused(lesion: Lesion, source: SourceImages) -> None:
     headers = tuple(replace(header, frame_of_reference=None) for header in source.series.headers)
     bare = replace(source, series=replace(source.series, headers=headers))
@@ -282,13 +269,6 @@ def test_no_lesion_is_nothing_to_write(source: SourceImages) -> None:
     for write in (write_seg, write_rtstruct):
         with pytest.raises(ImagingError, match="measure one first"):
             write([], source, make_stamp())
-
-
-def test_uids_are_valid_and_never_repeat() -> None:
-    new_uid = make_uids("a", 1)
-    uids = [new_uid() for _ in range(100)]
-    assert len(set(uids)) == 100 and max(map(len, uids)) <= 64
-    assert make_uids("a", 1)() == uids[0] != make_uids("a", 2)()
 
 
 @pytest.fixture(scope="module")

@@ -17,14 +17,7 @@ from pydicom.uid import (
 )
 
 from tests.imaging.dicom_files import compress_by_gdcm, pet_series, pet_slice, write_files
-from tests.imaging.inspected import after, codes, factor, inspect, inspect_only
-
-
-@pytest.fixture
-def read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Write a series, inspect it, return its only PET."""
-    return lambda slices: inspect_only(slices, tmp_path, capsys)
-
+from tests.imaging.inspected import after, codes, factor, inspect
 
 PACKED = (JPEGLosslessSV1, JPEGLSLossless, JPEG2000Lossless)
 PLAIN = (RLELossless, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian)

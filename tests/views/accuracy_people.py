@@ -29,7 +29,8 @@ def make_case(patient_id: str) -> dict[str, Any]:
     scan = {"modality": "PET", "tracer": PENTIXAFOR, "region": "adrenal_left", "suv_max": level, "uptake_minutes": 60}
     other = {"liver_suv_mean": 2.0, "contralateral_suv_max": 2.0, "uptake": "positive" if level > 8 else "negative"}
     results = [] if acth is None else [{"test": "acth_plasma", "value": acth, "unit": "pg/mL"}]
-    imaging = [{"modality": "CT", "region": "adrenal_left", "finding": "mass" if level > 4 else "normal"}, scan | other]
+    left = {"modality": "CT", "region": "adrenal_left", "finding": "mass" if level > 4 else "normal"}
+    imaging = [left, {"modality": "CT", "region": "adrenal_right", "finding": "normal"}, scan | other]
     return {"case_id": patient_id, "age_years": 40, "sex": "female", "results": results, "imaging": imaging}
 
 
