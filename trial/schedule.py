@@ -1,7 +1,7 @@
 """The plan of enrolment that the registry does not give: when it began, how long it shall last. The file is plan.toml."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from trial.cohort import Enrolment
 
 PLAN_FILE = Path(__file__).with_name("plan.toml")
 DAYS_A_MONTH = 365.25 / 12
+UNPLANNED = "Bayesian, constant rate, no plan as prior (Gajewski 2008)"
 NO_PLAN = "The planned line is not known: the registry gives no start and no duration, and the team has not set them."
 
 
@@ -57,6 +58,8 @@ def foresee_enrolment(enrolment: Enrolment, schedule: Schedule, until: date) -> 
     weight = schedule.prior_weight if known else 0.0
     linear = project_linear(enrolment, until)
     bayesian = project_bayesian(enrolment, start, until, days, weight)
+    if not known:
+        bayesian = replace(bayesian, method=UNPLANNED)
     end = max(until, start + timedelta(days=1))
     planned = compute_planned_line(start, days, enrolment.target, end) if known else ()
     names = (("weighted linear", linear), ("Bayesian" if known else "Bayesian, without a plan", bayesian))

@@ -76,7 +76,7 @@ def _lesion_line(lesion: MeasurementRecord, tracer: str | None) -> dict[str, str
     return {
         "Lesion": lesion.lesion,
         "Site": site_name(lesion.site) if lesion.site else UNKNOWN,
-        "Tracer": tracer or UNKNOWN,
+        "Tracer": TRACERS.get(tracer or "", tracer) or UNKNOWN,
         "SUVmax": say_number(lesion.suv_max),
         "÷ liver": say_number(_ratio(lesion.suv_max, lesion.liver_suv_mean)),
         "÷ other side": say_number(_ratio(lesion.suv_max, lesion.contralateral_suv_max)),

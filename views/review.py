@@ -36,7 +36,7 @@ def show() -> None:
     basis = show_header(patient)
     show_basis(basis)
     assessment = data.fetch_assessment(patient.patient_id, basis)
-    known, report = st.columns([4, 1], vertical_alignment="center")
+    known, report = st.columns([5, 2], vertical_alignment="center")
     with known:
         show_known(case, assessment)
     with report:

@@ -15,6 +15,8 @@ from views.scan_day import say_day
 from views.state import patient_address
 from views.words import UNKNOWN
 
+TABLE_PX, PICTURE_PX = 600, 400  # side by side in a wide window, below one another in a narrow one
+
 
 def show_images(case: Case) -> None:
     series = data.the_store().fetch_series(case.case_id)
@@ -29,9 +31,8 @@ def show_images(case: Case) -> None:
     if lesions:
         show_lesions(lesions, series)
     if case.imaging:
-        st.dataframe(
-            make_findings_table(case.imaging), hide_index=True, height="content", alt="Reported image findings"
-        )
+        # A plain table: its cells wrap, so that no finding is cut off in a narrow window.
+        st.table(make_findings_table(case.imaging), hide_index=True, alt="Reported image findings")
     if not (shown or lesions or case.imaging):
         st.caption("No image findings are known.")
 
@@ -53,7 +54,8 @@ def show_previews(series: Sequence[SeriesRecord]) -> bool:
 @st.fragment
 def show_lesions(lesions: Sequence[MeasurementRecord], series: Sequence[SeriesRecord]) -> None:
     """The measured lesions; choosing one shows the slice through it."""
-    table, picture = st.columns([3, 2])
+    with st.container(horizontal=True):
+        table, picture = st.container(width=TABLE_PX), st.container(width=PICTURE_PX)
     with table:
         event = st.dataframe(
             make_lesions_table(lesions, series),

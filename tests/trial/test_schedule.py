@@ -21,6 +21,7 @@ def test_what_the_registry_does_not_give_is_said_and_no_line_is_drawn() -> None:
     assert outlook.planned == ()
     assert outlook.says == NO_PLAN
     assert "without a plan" in outlook.projections[1][0]
+    assert "no plan as prior" in outlook.projections[1][1].method
 
 
 def test_a_plan_draws_its_line_to_the_target() -> None:
