@@ -88,7 +88,7 @@ class Board:
     def see_in_table(self, *texts: str) -> None:
         """Each of these stands in a cell of a table of the page."""
         for text in texts:
-            expect(self.main.locator("canvas td").filter(has_text=text).first).to_be_attached()
+            expect(self.main.locator("td").filter(has_text=text).first).to_be_attached()
 
     def press(self, name: str, *, exact: bool = True) -> None:
         self.main.get_by_role("button", name=name, exact=exact).first.click()
