@@ -4,6 +4,7 @@ Radiological convention: axial pictures are seen from the feet and coronal ones 
 on the right of the picture; sagittal pictures have the front on their left. Head (or front, in axial pictures) is up.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ PLANES: dict[str, tuple[int, int, int]] = {"axial": (0, 1, 2), "coronal": (0, 2,
 """Plane → which patient axis (0 x, 1 y, 2 z) runs to the right, which runs vertically, and which one it cuts."""
 
 _LETTERS = (("R", "L"), ("A", "P"), ("F", "H"))
+_FETCHERS = ThreadPoolExecutor(2, "fetch")
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,13 @@ def _slice_at(volume: Volume, cut: int, depth: float) -> Float32:
     axis = 2 - cut
     first = min(max(int(depth), 0), volume.values.shape[axis] - 1)
     # Both neighbours are fetched in one go: in a sagittal plane they lie side by side in memory, and nothing else does.
-    pair = np.moveaxis(volume.values, axis, -1)[..., first : first + 2].copy()
+    # Fetching waits for the memory, so that both halves of the plane are fetched side by side.
+    plane = np.moveaxis(volume.values, axis, -1)[..., first : first + 2]
+    pair = np.empty(plane.shape, dtype=plane.dtype)
+    middle = len(plane) // 2
+    rest = _FETCHERS.submit(np.copyto, pair[middle:], plane[middle:])
+    np.copyto(pair[:middle], plane[:middle])
+    rest.result()
     lower, upper = pair[..., 0], pair[..., -1]
     return lower + (upper - lower) * np.float32(min(max(depth - first, 0.0), 1.0))
 
