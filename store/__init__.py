@@ -18,6 +18,7 @@ from store.records import (
 from store.secret import read_secret
 from store.store import Store, open_store
 from store.trial_records import AdverseEvent, DataQuery, Deviation, QueryNote, ScreenedPerson, Snapshot
+from store.trial_rows import TrialRecords
 from store.trial_store import TrialStore
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Snapshot",
     "Store",
     "StoreError",
+    "TrialRecords",
     "TrialStore",
     "UnknownPatient",
     "WorklistRow",

@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from store.records import Record, UnknownPatient
 from store.tables import Base, ChangeRow, PatientRow
+from store.trial_records import TrialRecord
 
 Kind = TypeVar("Kind")
 
@@ -86,7 +87,7 @@ def save_change(
     add_rows(connection, ChangeRow, [{**line, "who": who, "why": why, "at": read_now()}])
 
 
-def to_document(record: Record | None) -> dict[str, Any] | None:
+def to_document(record: Record | TrialRecord | None) -> dict[str, Any] | None:
     """The record as JSON for the history."""
     if record is None:
         return None

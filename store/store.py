@@ -40,6 +40,7 @@ from store.records import (
     WorklistRow,
     check_record,
 )
+from store.trial_rows import TrialRecords, save_trial_records
 from store.trial_store import TrialStore
 from store.worklist import fetch_rows
 
@@ -192,6 +193,7 @@ class Store:
         regions: Sequence[ReferenceRegion] = (),
         reads: Sequence[ReadRecord] = (),
         references: Sequence[ReferenceDiagnosis] = (),
+        trial: TrialRecords | None = None,
         who: str | None = None,
         why: str | None = None,
     ) -> None:
@@ -208,6 +210,7 @@ class Store:
             save_regions(connection, regions, who, why)
             save_reads(connection, reads)
             save_references(connection, references, who, why)
+            save_trial_records(connection, trial or TrialRecords(), (who, why))
 
     def fetch_assessment(self, patient_id: str) -> Assessment:
         """The assessment of the present case by the present knowledge; made anew when either changed."""

@@ -36,7 +36,11 @@ class ScreenedPerson:
 
 @dataclass(frozen=True)
 class AdverseEvent:
-    """Something that happened to a participant. `related_to`: the tracer thought to be behind it, None: none or not known."""
+    """Something that happened to a participant. `related_to`: the tracer thought to be behind it, None: none or not known.
+
+    `began_at`: the hospital's clock, kept as if it were UTC; `day_only`: only its day is known, the time says nothing.
+    `grade`, `relatedness` and `outcome` are words of trial/safety.toml. `ended_on`: the day it was over.
+    """
 
     patient_id: str
     event: str
@@ -46,11 +50,14 @@ class AdverseEvent:
     related_to: str | None = None
     outcome: str | None = None
     event_id: int | None = None
+    day_only: bool = False
+    relatedness: str | None = None
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Deviation:
-    """A departure from the protocol and what it means for the analysis."""
+    """A departure from the protocol and what it means for the analysis. `closed_on`: the day nothing was left to do."""
 
     patient_id: str
     kind: str
@@ -60,6 +67,7 @@ class Deviation:
     effect: str | None = None
     action: str | None = None
     deviation_id: int | None = None
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Engine, select, update
 
 from store.engine import reading, writing
-from store.records import StoreError, UnknownPatient, check_text
-from store.rows import add_rows, fetch_records, read_now, replace_rows
-from store.tables import Base, PatientRow
+from store.records import Change, StoreError, check_text
+from store.rows import add_rows, fetch_records, read_now
+from store.tables import Base, ChangeRow
 from store.trial_records import AdverseEvent, DataQuery, Deviation, QueryNote, QueryState, ScreenedPerson, Snapshot
+from store.trial_rows import name_subject, note_to_json, save_deviations, save_events, save_queries, save_screened
 from store.trial_tables import AdverseEventRow, DeviationRow, QueryRow, ScreenedRow, SnapshotRow
 
 OfPatient = TypeVar("OfPatient", AdverseEvent, Deviation, DataQuery)
@@ -28,13 +29,12 @@ class TrialStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def save_screened(self, people: Sequence[ScreenedPerson]) -> None:
+    def save_screened(
+        self, people: Sequence[ScreenedPerson], *, who: str | None = None, why: str | None = None
+    ) -> None:
         """Add each line of the screening log, or put it in place of the one with the same number."""
-        for person in people:
-            _check_screened(person)
         with writing(self._engine) as connection:
-            _check_patients(connection, {person.patient_id for person in people if person.patient_id})
-            replace_rows(connection, ScreenedRow, [asdict(person) for person in people], ["screening_id"])
+            save_screened(connection, people, (who, why))
 
     def fetch_screened(self) -> list[ScreenedPerson]:
         """The screening log by day; lines without a day last."""
@@ -42,16 +42,20 @@ class TrialStore:
             order = (ScreenedRow.screened_on.is_(None), ScreenedRow.screened_on, ScreenedRow.screening_id)
             return fetch_records(connection, ScreenedPerson, ScreenedRow, None, *order)
 
-    def save_events(self, events: Sequence[AdverseEvent]) -> None:
+    def save_events(self, events: Sequence[AdverseEvent], *, who: str | None = None, why: str | None = None) -> None:
         """Add adverse events; one with its number takes the place of that one."""
-        self._save(AdverseEventRow, events, "event_id")
+        with writing(self._engine) as connection:
+            save_events(connection, events, (who, why))
 
     def fetch_events(self) -> list[AdverseEvent]:
         return self._fetch(AdverseEvent, AdverseEventRow, AdverseEventRow.patient_id, AdverseEventRow.event_id)
 
-    def save_deviations(self, deviations: Sequence[Deviation]) -> None:
+    def save_deviations(
+        self, deviations: Sequence[Deviation], *, who: str | None = None, why: str | None = None
+    ) -> None:
         """Add protocol deviations; one with its number takes the place of that one."""
-        self._save(DeviationRow, deviations, "deviation_id")
+        with writing(self._engine) as connection:
+            save_deviations(connection, deviations, (who, why))
 
     def fetch_deviations(self) -> list[Deviation]:
         return self._fetch(Deviation, DeviationRow, DeviationRow.patient_id, DeviationRow.deviation_id)
@@ -63,7 +67,8 @@ class TrialStore:
 
     def save_queries(self, queries: Sequence[DataQuery]) -> None:
         """Add queries as they are, with their threads; those of a number take the place of that one."""
-        self._save(QueryRow, queries, "query_id")
+        with writing(self._engine) as connection:
+            save_queries(connection, queries)
 
     def move_query(self, query_id: int, did: str, who: str, says: str) -> None:
         """Answer, close or re-open a query with a note. Raises `StoreError` when its state does not allow it or words lack."""
@@ -83,7 +88,7 @@ class TrialStore:
                     f"Query {query_id} is {row.state} and cannot be {did}; somebody else may have moved it."
                 )
             check_text(str(query_id), "note", who + says)
-            thread = [*row.thread, _note_to_json(QueryNote(who, did, says, read_now()))]
+            thread = [*row.thread, note_to_json(QueryNote(who, did, says, read_now()))]
             moved = update(QueryRow).where(QueryRow.query_id == query_id)
             connection.execute(moved.values(state=state, thread=thread))
 
@@ -99,56 +104,25 @@ class TrialStore:
             row.pop("snapshot_id")
             add_rows(connection, SnapshotRow, [row])
 
+    def fetch_history(self, whom: str, kind: str, number: int | None = None) -> list[Change]:
+        """What was changed of an adverse event, a deviation or a screening line, newest first.
+
+        `whom`: the pseudonym, or the screening number of a line; `kind`: "adverse event", "deviation", "screening line".
+        """
+        subject = kind if number is None else name_subject(kind, number)
+        where = (ChangeRow.patient_id == whom) & (ChangeRow.subject == subject)
+        with reading(self._engine) as connection:
+            return fetch_records(connection, Change, ChangeRow, where, ChangeRow.change_id.desc())
+
     def fetch_snapshots(self) -> list[Snapshot]:
         """All snapshots, the latest first."""
         with reading(self._engine) as connection:
             return fetch_records(connection, Snapshot, SnapshotRow, None, SnapshotRow.taken_at.desc())
-
-    def _save(self, table: type[Base], records: Sequence[OfPatient], key: str) -> None:
-        with writing(self._engine) as connection:
-            _check_patients(connection, {record.patient_id for record in records})
-            rows = [_to_row(record) for record in records]
-            new = [{name: value for name, value in row.items() if name != key} for row in rows if row[key] is None]
-            add_rows(connection, table, new)
-            replace_rows(connection, table, [row for row in rows if row[key] is not None], [key])
 
     def _fetch(self, kind: type[OfPatient], table: type[Base], *order: Any) -> list[OfPatient]:
         with reading(self._engine) as connection:
             return fetch_records(connection, kind, table, None, *order)
 
 
-def _to_row(record: AdverseEvent | Deviation | DataQuery) -> dict[str, Any]:
-    row = {name: getattr(record, name) for name in record.__dataclass_fields__}
-    for name, value in row.items():
-        if isinstance(value, str):
-            check_text(record.patient_id, name, value)
-    if isinstance(record, DataQuery):
-        row["thread"] = [_note_to_json(note) for note in record.thread]
-    return row
-
-
-def _note_to_json(note: QueryNote) -> dict[str, str]:
-    return {"who": note.who, "did": note.did, "says": note.says, "at": note.at.astimezone(UTC).isoformat()}
-
-
 def _note_from_json(line: Any) -> QueryNote:
     return QueryNote(line["who"], line["did"], line["says"], datetime.fromisoformat(line["at"]))
-
-
-def _check_screened(person: ScreenedPerson) -> None:
-    if not person.screening_id.strip():
-        raise StoreError("The screening number is empty: give one such as S001.")
-    if person.patient_id and person.decision != "enrolled":
-        raise StoreError(
-            f"{person.screening_id}: only somebody enrolled may carry a pseudonym; take it away, or enrol."
-        )
-    if person.decision == "not_enrolled" and not person.reason:
-        raise StoreError(f"{person.screening_id}: not enrolled needs its main reason; choose one.")
-    for name in ("screening_id", "other_reasons", "decided_by"):
-        check_text(person.screening_id, name, getattr(person, name) or "")
-
-
-def _check_patients(connection: Connection, patient_ids: set[str]) -> None:
-    known = set(connection.execute(select(PatientRow.patient_id)).scalars())
-    for patient_id in sorted(patient_ids - known):
-        raise UnknownPatient(patient_id)

@@ -43,6 +43,9 @@ class AdverseEventRow(Base):
     serious: Mapped[bool | None]
     related_to: Mapped[str | None]
     outcome: Mapped[str | None]
+    day_only: Mapped[bool] = mapped_column(server_default=false())
+    relatedness: Mapped[str | None]
+    ended_on: Mapped[date | None]
 
 
 class DeviationRow(Base):
@@ -56,6 +59,7 @@ class DeviationRow(Base):
     important: Mapped[bool | None]
     effect: Mapped[str | None]
     action: Mapped[str | None]
+    closed_on: Mapped[date | None]
 
 
 class QueryRow(Base):

@@ -14,6 +14,7 @@ from store import (
     Snapshot,
     Store,
     StoreError,
+    TrialRecords,
     UnknownPatient,
 )
 
@@ -66,6 +67,47 @@ def test_events_and_deviations_come_back_and_can_be_mended_by_their_number(kept:
     kept.trial.save_events([replace(first, outcome="resolved")])
     assert [item.outcome for item in kept.trial.fetch_events()] == ["resolved"]
     assert replace(kept.trial.fetch_deviations()[0], deviation_id=None) == deviation
+
+
+def test_a_change_keeps_what_stood_there_why_and_who(kept: Store) -> None:
+    kept.trial.save_events([AdverseEvent("P017", "headache", MORNING, 1)], who="AB", why="told on the phone")
+    (first,) = kept.trial.fetch_events()
+    kept.trial.save_events([first], who="CD", why="nothing new")
+    kept.trial.save_events([replace(first, grade=2)], who="CD", why="seen on the ward")
+    changed, entered = kept.trial.fetch_history("P017", "adverse event", first.event_id)
+    assert (changed.who, changed.why) == ("CD", "seen on the ward")
+    assert changed.before is not None
+    assert changed.after is not None
+    assert (changed.before["grade"], changed.after["grade"]) == (1, 2)
+    assert entered.before is None
+
+
+def test_the_history_of_a_line_stands_under_its_number(kept: Store) -> None:
+    kept.trial.save_screened([replace(FAILED, decision="pending", reason=None)])
+    kept.trial.save_screened([FAILED], who="AB", why="test came back positive")
+    assert [one.why for one in kept.trial.fetch_history("S002", "screening line")] == ["test came back positive", None]
+
+
+@pytest.mark.parametrize(
+    ("record", "says"),
+    [
+        (AdverseEvent("P017", "headache", grade=6), "grade “6” is not known; it is one of 1, 2, 3, 4, 5"),
+        (AdverseEvent("P017", " "), "event is empty"),
+        (AdverseEvent("P017", "headache", related_to="18F-FDG"), "related_to “18F-FDG” is not known"),
+        (AdverseEvent("P017", "headache", outcome="good"), "outcome “good” is not known"),
+        (Deviation("P017", "bad luck", "fell ill"), "kind “bad luck” is not known"),
+    ],
+)
+def test_words_nobody_defined_are_refused(kept: Store, record: AdverseEvent | Deviation, says: str) -> None:
+    with pytest.raises(StoreError, match=says):
+        kept.save_many(
+            trial=TrialRecords(
+                events=[record] if isinstance(record, AdverseEvent) else [],
+                deviations=[record] if isinstance(record, Deviation) else [],
+            )
+        )
+    assert kept.trial.fetch_events() == []
+    assert kept.trial.fetch_deviations() == []
 
 
 def test_a_query_is_raised_answered_closed_and_opened_again_with_every_word_kept(kept: Store) -> None:
