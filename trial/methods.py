@@ -8,6 +8,7 @@ from trial.accrual import estimate_completion
 from trial.accuracy import compute_accuracy, compute_post_test
 from trial.agreement import compare_many_readers, compare_readers
 from trial.clustered import compare_clustered, estimate_clustered_proportion
+from trial.clustered_roc import compare_clustered_auc, estimate_clustered_auc
 from trial.inconclusive import assess_inconclusive, read_three_by_two
 from trial.intervals import CountError, Estimate, Proportion, estimate_proportion
 from trial.paired import (
@@ -121,6 +122,19 @@ def _roc(labels: list[int], scores: list[float], level: float = 0.95) -> Answers
 def _delong(labels: list[int], scores_a: list[float], scores_b: list[float], level: float = 0.95) -> Answers:
     found = compare_auc(labels, scores_a, scores_b, level)
     return {**_difference(found.difference), "z": found.z, "p": found.p}
+
+
+def _clustered_roc(labels: list[int], scores: list[float], clusters: list[str | int], level: float = 0.95) -> Answers:
+    found = estimate_clustered_auc(labels, scores, clusters, level)
+    area = found.auc.area
+    return {"auc": area.value, "variance": found.auc.variance, **_ends(area), "design_effect": found.design_effect}
+
+
+def _clustered_delong(
+    labels: list[int], scores_a: list[float], scores_b: list[float], clusters: list[str | int], level: float = 0.95
+) -> Answers:
+    found = compare_clustered_auc(labels, scores_a, scores_b, clusters, level)
+    return {**_difference(found.difference), "z": found.z, "p": found.p, "design_effect": found.design_effect}
 
 
 def _auc_power(auc: float, cases: int, controls: int, alpha: float = 0.05) -> Answers:
@@ -259,6 +273,8 @@ METHODS: dict[str, Callable[..., Answers]] = {
     "newcombe10": _newcombe10,
     "roc": _roc,
     "delong": _delong,
+    "clustered_roc": _clustered_roc,
+    "clustered_delong": _clustered_delong,
     "auc_power": _auc_power,
     "clustered_paired": _clustered_paired,
     "clustered_proportion": _clustered_proportion,

@@ -72,7 +72,7 @@ def read_scores(labels: Sequence[int], *scores: Sequence[float]) -> tuple[NDArra
 def estimate_auc(labels: Sequence[int], scores: Sequence[float], level: float = LEVEL) -> Auc:
     """Area with DeLong's variance and normal interval; one ranking, so 10,000 patients take milliseconds."""
     truth, (column,) = read_scores(labels, scores)
-    return _summarise(truth, *_place([column], truth), level, 0)
+    return summarise_area(truth, *place_areas([column], truth), level, 0)
 
 
 def compare_auc(
@@ -80,20 +80,27 @@ def compare_auc(
 ) -> AucDifference:
     """Area a minus area b in the same patients, with DeLong's covariance."""
     truth, columns = read_scores(labels, scores_a, scores_b)
-    areas, covariance = _place(columns, truth)
-    a, b = (_summarise(truth, areas, covariance, level, index) for index in (0, 1))
+    areas, covariance = place_areas(columns, truth)
+    a, b = (summarise_area(truth, areas, covariance, level, index) for index in (0, 1))
+    return AucDifference(a, b, *compare_areas(a, b, covariance, level, DELONG))
+
+
+def compare_areas(
+    a: Auc, b: Auc, covariance: Numbers | None, level: float, method: str
+) -> tuple[Estimate, float | None, float | None]:
+    """Area a minus area b with its interval, z and p, from the 2 x 2 covariance of the areas."""
     if a.area.value is None or b.area.value is None or covariance is None:
         value = None if a.area.value is None or b.area.value is None else a.area.value - b.area.value
-        return AucDifference(a, b, Estimate(value, None, DELONG, a.area.says), None, None)
+        return Estimate(value, None, method, a.area.says), None, None
     difference = a.area.value - b.area.value
     spread = sqrt(max(float(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]), 0.0))
     if spread < 1e-12:
-        exact = Estimate(difference, Interval(difference, difference), DELONG, NO_SPREAD)
-        return AucDifference(a, b, exact, None, 1.0 if difference == 0 else None)
+        exact = Estimate(difference, Interval(difference, difference), method, NO_SPREAD)
+        return exact, None, 1.0 if difference == 0 else None
     reach = find_normal_quantile(level) * spread
     interval = Interval(max(difference - reach, -1.0), min(difference + reach, 1.0))
     z = difference / spread
-    return AucDifference(a, b, Estimate(difference, interval, DELONG), z, float(2 * ndtr(-abs(z))))
+    return Estimate(difference, interval, method), z, float(2 * ndtr(-abs(z)))
 
 
 def compute_roc(labels: Sequence[int], scores: Sequence[float]) -> RocCurve | None:
@@ -126,11 +133,12 @@ def compute_auc_power(auc: float, cases: int, controls: int, alpha: float = 0.05
     return float(ndtr(reach))
 
 
-def _place(columns: list[Numbers], truth: NDArray[np.bool_]) -> tuple[list[float] | None, Numbers | None]:
-    """Areas and their covariance from placement values: each patient's rank among all less the rank in its class."""
+def find_placements(columns: list[Numbers], truth: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+    """The share of controls below each case and of cases above each control, ties half: shapes (columns, cases), (columns, controls).
+
+    From ranks: each patient's among all less the one in its class. Both classes must be there.
+    """
     cases, controls = int(truth.sum()), int((~truth).sum())
-    if not cases or not controls:
-        return None, None
     ranks = [rankdata(column) for column in columns]
     of_cases = np.array(
         [(rank[truth] - rankdata(column[truth])) / controls for rank, column in zip(ranks, columns, strict=True)]
@@ -138,6 +146,39 @@ def _place(columns: list[Numbers], truth: NDArray[np.bool_]) -> tuple[list[float
     of_controls = np.array(
         [1 - (rank[~truth] - rankdata(column[~truth])) / cases for rank, column in zip(ranks, columns, strict=True)]
     )
+    return of_cases, of_controls
+
+
+def summarise_area(
+    truth: NDArray[np.bool_],
+    areas: list[float] | None,
+    covariance: Numbers | None,
+    level: float,
+    index: int,
+    words: tuple[str, str] = (DELONG, ONE_OF_A_CLASS),
+) -> Auc:
+    """The area of one column; `words`: the method, and why there is no variance when `covariance` is None."""
+    cases, controls = int(truth.sum()), int((~truth).sum())
+    reach = find_normal_quantile(level)
+    method, no_variance = words
+    if areas is None:
+        return Auc(cases, controls, level, Estimate(None, None, method, NO_CLASS), None)
+    if covariance is None:
+        return Auc(cases, controls, level, Estimate(areas[index], None, method, no_variance), None)
+    variance = max(float(covariance[index, index]), 0.0)
+    away = reach * sqrt(variance)
+    interval = Interval(max(areas[index] - away, 0.0), min(areas[index] + away, 1.0))
+    return Auc(
+        cases, controls, level, Estimate(areas[index], interval, method, NO_SPREAD if variance == 0 else ""), variance
+    )
+
+
+def place_areas(columns: list[Numbers], truth: NDArray[np.bool_]) -> tuple[list[float] | None, Numbers | None]:
+    """Areas and DeLong's covariance of them, from the placements."""
+    cases, controls = int(truth.sum()), int((~truth).sum())
+    if not cases or not controls:
+        return None, None
+    of_cases, of_controls = find_placements(columns, truth)
     areas = of_cases.mean(axis=1).tolist()
     if min(cases, controls) < 2:
         return areas, None
@@ -147,18 +188,3 @@ def _place(columns: list[Numbers], truth: NDArray[np.bool_]) -> tuple[list[float
 def _covariance(rows: Numbers) -> Numbers:
     centred = rows - rows.mean(axis=1, keepdims=True)
     return np.asarray(centred @ centred.T / (rows.shape[1] - 1), dtype=np.float64)
-
-
-def _summarise(
-    truth: NDArray[np.bool_], areas: list[float] | None, covariance: Numbers | None, level: float, index: int
-) -> Auc:
-    cases, controls = int(truth.sum()), int((~truth).sum())
-    if areas is None:
-        return Auc(cases, controls, level, Estimate(None, None, DELONG, NO_CLASS), None)
-    if covariance is None:
-        return Auc(cases, controls, level, Estimate(areas[index], None, DELONG, ONE_OF_A_CLASS), None)
-    variance = max(float(covariance[index, index]), 0.0)
-    reach = find_normal_quantile(level) * sqrt(variance)
-    interval = Interval(max(areas[index] - reach, 0.0), min(areas[index] + reach, 1.0))
-    says = NO_SPREAD if variance == 0 else ""
-    return Auc(cases, controls, level, Estimate(areas[index], interval, DELONG, says), variance)

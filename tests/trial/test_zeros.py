@@ -41,6 +41,16 @@ INPUTS: dict[str, list[dict[str, Any]]] = {
     "newcombe10": [{"table": cells, "corrected": way} for cells in TABLES for way in (True, False)],
     "roc": [{"labels": labels, "scores": scores} for labels, scores in LABELS],
     "delong": [{"labels": labels, "scores_a": scores, "scores_b": scores[::-1]} for labels, scores in LABELS],
+    "clustered_roc": [
+        {"labels": labels, "scores": scores, "clusters": owners[: len(labels)]}
+        for labels, scores in LABELS
+        for owners in (["a"] * 4, ["a", "b", "a", "b"], [1, 2, 3, 4])
+    ],
+    "clustered_delong": [
+        {"labels": labels, "scores_a": scores, "scores_b": scores[::-1], "clusters": owners[: len(labels)]}
+        for labels, scores in LABELS
+        for owners in (["a"] * 4, ["a", "b", "a", "b"], [1, 2, 3, 4])
+    ],
     "auc_power": [{"auc": 0.7, "cases": a, "controls": b, "alpha": 0.05} for a, b in product((0, 4), repeat=2)],
     "clustered_paired": [{"clusters": pairs} for pairs in PAIRS],
     "clustered_proportion": [{"clusters": clusters} for clusters in CLUSTERS],
