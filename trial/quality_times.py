@@ -83,18 +83,38 @@ def summarise_intervals(
     return IntervalSummary(tracer, found, len(both), middle, quarters[0], quarters[2], longest, outside)
 
 
-def place_event(patient_id: str, event: str, began_at: datetime | None, scans: Mapping[str, date | None]) -> NearEvent:
-    """The event after the latest scan not after its day, with the narrowest of the limits (24 h, 7 d) it may lie within.
+def place_event(
+    patient_id: str,
+    event: str,
+    began_at: datetime | None,
+    scans: Mapping[str, date | None],
+    injected: Mapping[str, datetime] | None = None,
+) -> NearEvent:
+    """The event after the latest tracer before it, with the narrowest of the limits (24 h, 7 d) it may lie within.
 
-    Scans are known by day: an event of the same or the next day may lie within 24 h, so it is counted there.
+    `injected`: by tracer the moment on the clock of `began_at`, where it is known; hours are exact then. Leave it out when
+    only the day of the event is known: an event of the same or the next day may lie within 24 h, so it is counted there.
     """
-    before = [(day, tracer) for tracer, day in scans.items() if day and began_at and day <= began_at.date()]
-    if not before or began_at is None:
+    if began_at is None:
         return NearEvent(patient_id, event, None, None, None)
-    day, tracer = max(before)
-    hours = 24.0 * (began_at.date() - day).days
+    known = injected or {}
+    # Where the minute is known the day says nothing more: what was injected after the event is not before it.
+    before = [(day, tracer, None) for tracer, day in scans.items() if day and tracer not in known]
+    latest = max(
+        (
+            *(one for one in before if one[0] <= began_at.date()),
+            *((moment.date(), tracer, moment) for tracer, moment in known.items() if moment <= began_at),
+        ),
+        key=lambda one: one[:2],
+        default=None,
+    )
+    if latest is None:
+        return NearEvent(patient_id, event, None, None, None)
+    day, tracer, moment = latest
+    hours = (began_at - moment).total_seconds() / 3600 if moment else 24.0 * (began_at.date() - day).days
     limits = sorted(load_quality()["near_tracer"]["hours"])
-    return NearEvent(patient_id, event, tracer, hours, next((limit for limit in limits if hours <= limit), None))
+    within = next((limit for limit in limits if hours <= limit), None)
+    return NearEvent(patient_id, event, tracer, hours, within, by_day=moment is None)
 
 
 def take_fingerprint(record: Any) -> str:

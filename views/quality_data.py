@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import streamlit as st
 
@@ -10,20 +10,19 @@ from trial.protocol import load_protocol
 from trial.quality import FieldCompleteness, Finding, QualityRecord, check_records, compute_completeness
 from trial.quality_times import (
     IntervalSummary,
-    NearEvent,
-    place_event,
     summarise_intervals,
     take_fingerprint,
 )
 from views import data
 from views.quality_facts import Chart, fetch_charts, fingerprint_chart, make_record
+from views.quality_injection import find_injections
 
 ALL = "All"
 
 
 @dataclass(frozen=True)
 class Quality:
-    """`completeness`: everybody first, then each quarter of enrolment. `fingerprints` by patient."""
+    """`completeness`: everybody first, then each quarter of enrolment. `fingerprints`, `scan_days` and `injected` by patient."""
 
     patients: int
     completeness: tuple[tuple[str, tuple[FieldCompleteness, ...]], ...]
@@ -31,6 +30,7 @@ class Quality:
     intervals: tuple[IntervalSummary, ...]
     scan_days: dict[str, dict[str, date | None]]
     fingerprints: dict[str, str]
+    injected: dict[str, dict[str, datetime]]
 
 
 def fetch_quality() -> Quality:
@@ -50,6 +50,7 @@ def _compute(stamp: str, log: str) -> Quality:
         _summarise(charts),
         {chart.patient.patient_id: chart.scan_days for chart in charts},
         {chart.patient.patient_id: fingerprint_chart(chart) for chart in charts},
+        {chart.patient.patient_id: find_injections(chart.series) for chart in charts},
     )
 
 
@@ -73,14 +74,6 @@ def _summarise(charts: tuple[Chart, ...]) -> tuple[IntervalSummary, ...]:
         )
         for plan in load_protocol().tracers
     )
-
-
-def fetch_near_events(scan_days: dict[str, dict[str, date | None]]) -> list[NearEvent]:
-    """Every adverse event with the tracer it followed."""
-    return [
-        place_event(one.patient_id, one.event, one.began_at, scan_days.get(one.patient_id, {}))
-        for one in data.the_store().trial.fetch_events()
-    ]
 
 
 def sign(n: int, method: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 from decision.units import convert
 from imaging.quality_rules import load_ranges
 from store import (
+    AdverseEvent,
+    Deviation,
     MeasurementRecord,
     Patient,
     ReadRecord,
@@ -31,7 +33,6 @@ GROUPS = {
     "hddst": ("hddst_", "liddle_"),
     "ipss": ("ipss_",),
 }
-READS_EXPECTED = 2  # the trial reads each scan by two blinded readers
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Chart:
     reads: Sequence[ReadRecord] = ()
     series: Sequence[SeriesRecord] = ()
     measurements: Sequence[MeasurementRecord] = field(default=())
+    incidents: Sequence[AdverseEvent | Deviation] = ()
 
     @property
     def scan_days(self) -> dict[str, date | None]:
@@ -68,8 +70,18 @@ def fetch_charts(store: Store) -> tuple[Chart, ...]:
     screened = {one.patient_id: one for one in store.trial.fetch_screened() if one.patient_id}
     reads, series = _group(store.fetch_reads()), _group(store.fetch_series())
     measured = _group(store.fetch_measurements())
+    incidents = _group([*store.trial.fetch_events(), *store.trial.fetch_deviations()])
     return tuple(
-        Chart(one, cases[name], screened.get(name), references.get(name), reads[name], series[name], measured[name])
+        Chart(
+            one,
+            cases[name],
+            screened.get(name),
+            references.get(name),
+            reads[name],
+            series[name],
+            measured[name],
+            incidents[name],
+        )  # fmt: skip
         for one in store.fetch_patients()
         for name in (one.patient_id,)
     )
@@ -103,7 +115,7 @@ def make_record(chart: Chart) -> QualityRecord:
 
 def fingerprint_chart(chart: Chart) -> str:
     """Another text after anything kept of the patient changed, apart from the bulk of the images."""
-    parts = (chart.patient, chart.screened, chart.reference, *chart.reads, *chart.measurements)
+    parts = (chart.patient, chart.screened, chart.reference, *chart.reads, *chart.measurements, *chart.incidents)
     return take_fingerprint([chart.case, *(asdict(part) for part in parts if part is not None)])
 
 
@@ -156,7 +168,7 @@ def _list_known_of_tracer(chart: Chart, tracer: TracerPlan, scans: Mapping[str, 
         "scan": tracer.code in scans,
         "day": scans.get(tracer.code) is not None,
         "minutes": _find_minutes(chart, tracer.code) is not None,
-        "reads": len(readers) >= READS_EXPECTED,
+        "reads": len(readers) >= load_quality()["reads"]["expected"],
     }
     return {f"{name}_{part}" for part, there in filled.items() if there}
 

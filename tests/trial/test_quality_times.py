@@ -9,6 +9,14 @@ from trial.quality_times import compare_snapshots, count_near, place_event, summ
 SCAN = date(2026, 3, 1)
 
 
+def test_the_minute_of_the_injection_gives_exact_hours() -> None:
+    began, scans = datetime(2026, 3, 2, 15), {"A": date(2026, 3, 2), "B": date(2026, 2, 1)}
+    near = place_event("P1", "nausea", began, scans, {"A": datetime(2026, 3, 2, 8, 45)})
+    assert (near.tracer, near.hours, near.within_hours, near.by_day) == ("A", 6.25, 24, False)
+    # Injected in the evening of the day the event began: it cannot be behind it, the earlier tracer may.
+    assert place_event("P1", "nausea", began, scans, {"A": datetime(2026, 3, 2, 18)}).tracer == "B"
+
+
 def test_intervals_count_who_has_both_days_and_name_who_lies_outside() -> None:
     scans = {"P1": SCAN, "P2": SCAN, "P3": SCAN, "P4": None, "P5": SCAN}
     days = {"P1": 10, "P2": -1, "P3": 400}

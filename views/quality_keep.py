@@ -1,0 +1,25 @@
+"""Keeping what a form holds: refused in sentences with everything left as typed, or kept and the fields empty again."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from store import StoreError
+from views import state
+from views.kept_fields import Fields, show_wrong
+
+
+def keep_record(fields: Fields, wrong: Sequence[str], save: Callable[[], None], notice: str, chosen: str) -> None:
+    """Save unless something is `wrong`; afterwards the page is drawn anew with nothing chosen under the key `chosen`."""
+    if not wrong:
+        try:
+            save()
+        except StoreError as error:
+            wrong = (str(error),)
+    if wrong:
+        show_wrong(wrong)
+        return
+    fields.clear()
+    state.drop_widgets(chosen)
+    state.leave_notice(notice)
+    st.rerun()
