@@ -16,6 +16,8 @@ from trial.head_to_head import (
 from trial.intervals import Proportion, estimate_proportion
 from trial.paired import PairedDifference
 from trial.targets import Comparison, load_plan
+from trial.uptake_pairs import compare_uptake
+from views.accuracy_area import say_uptake_pair
 from views.accuracy_choices import Choices
 from views.accuracy_data import Material
 from views.accuracy_every_target import show_every_target
@@ -39,6 +41,7 @@ from views.charts_accuracy_pairs import COMBINATION, chart_upset, code_combinati
 from views.words import UNKNOWN
 
 NAMES = name_tests(load_plan().tests)
+TRACERS = {test.code for test in load_plan().tests if test.tracer}
 COLOURS = {test.code: tracer_colour(test.tracer) if test.tracer else OTHER for test in load_plan().tests}
 
 
@@ -192,6 +195,8 @@ def _show_lesions(material: Material, choices: Choices, comparison: Comparison) 
             f"{say_chi2(test.yang)}, Eliasziw–Donner {say_chi2(test.eliasziw)}; McNemar without clustering "
             f"{say_chi2(test.mcnemar)} (for comparison only), {test.pairs} places in {test.patients} patients{says}."
         )
+    if {comparison.test_1, comparison.test_2} <= TRACERS:
+        st.markdown(say_uptake_pair(compare_uptake(material.people, comparison.test_1, comparison.test_2), NAMES))
 
 
 def make_lesion_pair_rows(found: LesionHeadToHead) -> list[ForestRow]:
