@@ -56,7 +56,9 @@ def _projected(enrolment: Enrolment, projections: Sequence[tuple[str, Projection
 
 def _chart_projections(rows: list[dict[str, Any]], x: Any, y: Any) -> list[alt.Chart]:
     base = alt.Chart(pd.DataFrame(rows)).encode(y=y, tooltip=["name:N", "day:T", "early:T", "late:T"])
-    bars = base.mark_rule(color=ORANGE, strokeWidth=3, opacity=0.6).encode(x=alt.X("early:T"), x2="late:T")
+    bars = base.mark_rule(color=ORANGE, strokeWidth=3, opacity=0.6).encode(x=alt.X("early:T"), x2=alt.X2("late:T"))
     dots = base.mark_circle(color=ORANGE, size=90, opacity=1).encode(x=x)
-    names = base.mark_text(align="right", dx=-8, fontSize=11, color=TEXT).encode(x=alt.X("early:T"), text="name:N")
+    names = base.mark_text(align="right", dx=-8, fontSize=11, color=TEXT).encode(
+        x=alt.X("early:T"), text=alt.Text("name:N")
+    )
     return [bars, dots, names]

@@ -100,8 +100,8 @@ def chart_forest(rows: Sequence[ForestRow], axis: Axis = SHARES) -> Any:
     x = _forest_axis(axis)
     named, plain = (_name_axis(names, look) for look in (_left_axis(), None))
     layers = [
-        base.mark_rule(strokeWidth=1.2).encode(x=alt.X("thin_low:Q", **x), x2="thin_high:Q", y=named),
-        base.mark_rule(strokeWidth=4, opacity=0.75).encode(x=alt.X("low:Q", **x), x2="high:Q", y=plain),
+        base.mark_rule(strokeWidth=1.2).encode(x=alt.X("thin_low:Q", **x), x2=alt.X2("thin_high:Q"), y=named),
+        base.mark_rule(strokeWidth=4, opacity=0.75).encode(x=alt.X("low:Q", **x), x2=alt.X2("high:Q"), y=plain),
         base.mark_point(size=90, filled=True, stroke="white", strokeWidth=1, opacity=1).encode(
             x=alt.X("value:Q", **x), y=plain
         ),
@@ -147,8 +147,8 @@ def chart_cells(cells: Sequence[Cell], chosen: str | None, colour: str = OTHER) 
         fillOpacity=alt.Opacity("shade:Q", scale=None, legend=None),
         strokeWidth=alt.StrokeWidth("frame:Q", scale=None, legend=None),
     )
-    numbers = base.mark_text(fontSize=18, fontWeight="bold", dy=-6, color=TEXT).encode(text="count:Q")
-    names = base.mark_text(fontSize=11, dy=13, color=TEXT).encode(text="name:N")
+    numbers = base.mark_text(fontSize=18, fontWeight="bold", dy=-6, color=TEXT).encode(text=alt.Text("count:Q"))
+    names = base.mark_text(fontSize=11, dy=13, color=TEXT).encode(text=alt.Text("name:N"))
     # What is clicked lies over the texts, which would keep the click for themselves.
     face = base.mark_rect(opacity=0.001, cursor="pointer").add_params(pick)
     return alt.layer(boxes, numbers, names, face).properties(height=58 * len(rows))

@@ -44,10 +44,10 @@ def chart_upset(found: Contribution, names: Mapping[str, str], colours: Mapping[
     scale = alt.Scale(domain=[-left, longest * 1.12], nice=False)
     base = alt.Chart(pd.DataFrame([_upset_row(one, names) for one in rows])).encode(y=y, tooltip=tooltip)
     blocks = base.mark_bar(height=17, color=OTHER, cursor="pointer").encode(
-        x=alt.X("zero:Q", scale=scale, axis=None), x2="patients:Q"
+        x=alt.X("zero:Q", scale=scale, axis=None), x2=alt.X2("patients:Q")
     )
     numbers = base.mark_text(align="left", dx=5, fontSize=13, color=TEXT).encode(
-        x=alt.X("patients:Q", scale=scale, axis=None), text="patients:Q"
+        x=alt.X("patients:Q", scale=scale, axis=None), text=alt.Text("patients:Q")
     )
     dots = _chart_dots(rows, names, colours, (y, scale, left, step))
     return alt.layer(blocks.add_params(pick), numbers, *dots).properties(height=30 * len(rows))
@@ -118,5 +118,5 @@ def chart_slide(points: Sequence[SliderPoint], share: float) -> Any:
             ],
         )
     )
-    here = alt.Chart(pd.DataFrame([{"share": share}])).mark_rule(color=TEXT, strokeWidth=2).encode(x="share:Q")
+    here = alt.Chart(pd.DataFrame([{"share": share}])).mark_rule(color=TEXT, strokeWidth=2).encode(x=alt.X("share:Q"))
     return alt.layer(here, lines).properties(height=220)

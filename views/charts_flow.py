@@ -45,15 +45,15 @@ def chart_flow(flow: Flow) -> alt.LayerChart:
     boxes = (
         base.mark_rect(cornerRadius=4, strokeWidth=1.2)
         .encode(
-            x=place_x("left", ACROSS), x2="right:Q", y=place_y("top", DOWN), y2="bottom:Q",
+            x=place_x("left", ACROSS), x2=alt.X2("right:Q"), y=place_y("top", DOWN), y2=alt.Y2("bottom:Q"),
             fill=alt.Color("fill:N", scale=None), fillOpacity=alt.condition(picked, alt.value(0.45), alt.value(0.12)),
             stroke=alt.Color("fill:N", scale=None),
         )
         .add_params(picked)
     )  # fmt: skip
     words: Any = {"lineBreak": "\n", "lineHeight": 12, "baseline": "line-top", "dy": -30, "color": TEXT}
-    texts = base.mark_text(fontSize=10, **words).encode(text="label:N")
-    counts = base.mark_text(fontSize=14, fontWeight="bold", dy=22, color=TEXT).encode(text="count:Q")
+    texts = base.mark_text(fontSize=10, **words).encode(text=alt.Text("label:N"))
+    counts = base.mark_text(fontSize=14, fontWeight="bold", dy=22, color=TEXT).encode(text=alt.Text("count:Q"))
     figure: Any = alt.layer(_chart_lines(rows), boxes, texts, counts).properties(height=HEIGHT_PX)
     finished: alt.LayerChart = figure.configure_view(stroke=None)
     return finished
@@ -94,7 +94,7 @@ def _chart_lines(rows: Sequence[dict[str, Any]]) -> alt.Chart:
     ways = [_find_way(row, place[row["parent"]]) for row in rows if row["parent"] is not None]
     lines = [(*start, *end) for way in ways for start, end in zip(way, way[1:], strict=False)]
     chart = alt.Chart(pd.DataFrame(lines, columns=["x", "y", "x2", "y2"])).mark_rule(color=OTHER, opacity=0.5)
-    return chart.encode(x=place_x("x", ACROSS), y=place_y("y", DOWN), x2="x2:Q", y2="y2:Q")
+    return chart.encode(x=place_x("x", ACROSS), y=place_y("y", DOWN), x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"))
 
 
 def _find_way(row: dict[str, Any], parent: dict[str, Any]) -> list[tuple[float, float]]:

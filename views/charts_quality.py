@@ -47,7 +47,7 @@ def chart_completeness(columns: Columns, signed: str) -> alt.LayerChart:
     cells = base.mark_rect(stroke=OTHER, strokeWidth=0.5, color=subtype_colour("CD")).encode(
         fillOpacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.0, 0.45]), legend=None)
     )
-    figure = alt.layer(cells, base.mark_text(fontSize=12, color=TEXT).encode(text="says:N"))
+    figure = alt.layer(cells, base.mark_text(fontSize=12, color=TEXT).encode(text=alt.Text("says:N")))
     return _sign(figure.properties(height=ROW_PX * len(order) + AROUND_PX), signed)
 
 
@@ -75,7 +75,7 @@ def chart_intervals(summaries: Sequence[IntervalSummary], signed: str) -> alt.La
         )
     )
     limit = pd.DataFrame([{"at": one.longest_days} for one in summaries[:1]] + [{"at": 0}])
-    rules = alt.Chart(limit).mark_rule(strokeDash=[5, 4], color=QUIET).encode(x="at:Q")
+    rules = alt.Chart(limit).mark_rule(strokeDash=[5, 4], color=QUIET).encode(x=alt.X("at:Q"))
     return _sign(alt.layer(points, rules).properties(height=INTERVAL_PX), signed)
 
 
@@ -88,7 +88,7 @@ def chart_reasons(rows: Sequence[dict[str, Any]], signed: str) -> alt.LayerChart
         tooltip=[alt.Tooltip("title:N", title="Reason"), alt.Tooltip("says:N", title="People of everybody screened")],
     )
     bars = base.mark_bar(height=16, color=OTHER)
-    words = base.mark_text(align="left", dx=5, fontSize=12, color=QUIET).encode(text="says:N")
+    words = base.mark_text(align="left", dx=5, fontSize=12, color=QUIET).encode(text=alt.Text("says:N"))
     return _sign(alt.layer(bars, words).properties(height=26 * max(len(rows), 1) + 50), signed)
 
 
