@@ -21,12 +21,13 @@ from decision.units import UnitError, read_unit
 from decision.vocabulary import find_nearest, find_nearest_test, load_vocabulary
 from exchange.csv_table import TableError, decode_text
 from exchange.redcap_dictionary import Dictionary
+from exchange.redcap_trial import FORMS, list_trial_targets, list_trial_words
 from exchange.redcap_values import DateOrder
 
 PATIENT = ("patient_id", "age_years", "sex", "enrolled_on", "mdt_on", "note", "synthetic")
 REFERENCE = ("subtype", "site", "basis", "decided_on")
 READ = ("reader", "tracer", "result", "subtype", "site", "confidence", "read_at")
-LISTED = ("result", "imaging", "read")
+LISTED = ("result", "imaging", "read", *FORMS)
 CODE = "code"
 TESTED = ("value", "uln", "lln")
 
@@ -98,6 +99,7 @@ def list_targets() -> dict[str, tuple[str, ...]]:
         "sign": (CODE,),
         "reference": REFERENCE,
         "read": READ,
+        **list_trial_targets(),
     }
 
 
@@ -125,6 +127,7 @@ def list_words(to: str) -> tuple[str, ...]:
         "read.subtype": known.subtypes,
         "read.site": known.sites,
         "read.result": ("positive", "negative", "inconclusive"),
+        **list_trial_words(),
     }
     return tuple(words.get(to, ()))
 

@@ -1,4 +1,5 @@
-"""The patients as a REDCap project would hold them: data dictionary and flat records, with results, findings and reads repeating.
+"""The patients as a REDCap project would hold them: data dictionary and flat records, with results, findings,
+reads, screening lines, adverse events and deviations repeating.
 
 Every field carries where it belongs (`@BOARD='result.value'` in the annotation), so the files are read back without a mapping
 by hand, and change nothing.
@@ -15,6 +16,20 @@ from exchange.redcap_dictionary import Dictionary, Field, write_choices
 from exchange.redcap_export import INSTANCE, INSTRUMENT
 from exchange.redcap_mapping import list_targets, list_words
 from exchange.redcap_plan import Known
+from exchange.redcap_trial import (
+    CRITERION,
+    DEVIATION,
+    EVENT,
+    FLAGS,
+    FORMS,
+    NOTES,
+    SCREENING,
+    TITLES,
+    code_word,
+    title_word,
+    write_cells,
+)
+from exchange.redcap_trial import DATED as TRIAL_DATED
 
 RECORD = Field("record_id", "patient", field_label="Pseudonym")
 REPEATED = {"result": "results", "imaging": "imaging"}
@@ -45,13 +60,13 @@ def make_dictionary() -> Dictionary:
     fields.append(_mark(Field("context", "patient", "", "checkbox", "Context", contexts), "context.code"))
     for sign, label in load_vocabulary().signs.items():
         fields.append(_mark(Field(f"sign_{sign}", "patient", "", "yesno", label), "sign.code"))
-    for kind in ("reference", "result", "imaging", "read"):
+    for kind in ("reference", "result", "imaging", "read", *FORMS):
         fields += [_make_field(kind, name) for name in list_targets()[kind]]
     return Dictionary(tuple(fields))
 
 
 def write_records(patients: Mapping[str, Known]) -> bytes:
-    """Flat records of every patient: one row for the patient, one for each result, finding and read."""
+    """Flat records: one row for the patient, one for each result, finding, read, screening line, event and deviation."""
     dictionary = make_dictionary()
     columns = [column for field in dictionary.fields for column in field.columns]
     header = [columns[0], INSTRUMENT, INSTANCE, *columns[1:]]
@@ -65,6 +80,8 @@ def _make_field(kind: str, name: str) -> Field:
     label = LABELS.get(to, f"{kind.capitalize()}: {plain}" if kind != "patient" else plain.capitalize())
     field_name = name if kind == "patient" else f"{kind}_{name}"
     words = list_words(to)
+    if kind in FORMS:
+        return _mark(_make_trial_field(kind, name, Field(field_name, FORMS[kind], field_label=label)), to)
     if to == "patient.synthetic":
         return _mark(Field(field_name, kind, "", "yesno", label), to)
     if words:
@@ -77,11 +94,33 @@ def _make_field(kind: str, name: str) -> Field:
     return _mark(field, to)
 
 
+def _make_trial_field(kind: str, name: str, field: Field) -> Field:
+    to = f"{kind}.{name}"
+    words, validation = list_words(to), "date_ymd" if to in TRIAL_DATED else ""
+    label = f"{TITLES[kind]}: {name.removeprefix(CRITERION).replace('_', ' ')}"
+    field = replace(field, field_label=label, field_note=NOTES.get(to, ""))
+    if to in FLAGS:
+        return replace(field, field_type="yesno")
+    if words:
+        choices = write_choices({code_word(word): title_word(to, word) for word in words})
+        return replace(field, field_type="dropdown", select_choices_or_calculations=choices)
+    return replace(field, text_validation_type_or_show_slider_number=validation)
+
+
 def _mark(field: Field, to: str) -> Field:
     return replace(field, field_annotation=f"@BOARD='{to}'")
 
 
 def _list_rows(patient_id: str, known: Known) -> Iterator[dict[str, str]]:
+    if known.patient is not None or known.case is not None:
+        yield from _list_patient_rows(patient_id, known)
+    for kind, entries in ((SCREENING, known.screened), (EVENT, known.events), (DEVIATION, known.deviations)):
+        for number, entry in enumerate(entries, start=1):
+            row = {RECORD.field_name: patient_id, INSTRUMENT: FORMS[kind], INSTANCE: str(number)}
+            yield row | dict(write_cells(kind, entry))
+
+
+def _list_patient_rows(patient_id: str, known: Known) -> Iterator[dict[str, str]]:
     case = known.case or {}
     row = {RECORD.field_name: patient_id} | _write_fields("", known.patient or {}, ("patient_id",))
     row |= {"age_years": _write(case.get("age_years")), "sex": _write(case.get("sex"))}

@@ -23,6 +23,8 @@ from exchange.redcap_difference import (
 )
 from exchange.redcap_export import PROGRESS_ROWS, Fault, RecordExport, RowState
 from exchange.redcap_proposal import Entry, Proposal
+from exchange.redcap_trial import DEVIATION, EVENT
+from exchange.redcap_trial_plan import Lines, TrialPart, list_content, plan_trial, speaks_of_log_only
 
 READ_KEY = ("reader", "tracer", "read_at")
 
@@ -35,20 +37,27 @@ class Known:
     case: Document | None = None
     reference: Document | None = None
     reads: tuple[Document, ...] = ()
+    screened: tuple[Document, ...] = ()
+    events: tuple[Document, ...] = ()
+    deviations: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True)
 class Planned:
-    """One patient of the file as it would stand after the import; `reads` are those to add."""
+    """One record of the file as it would stand after the import; `reads` are those to add, `trial` what it changes there.
+
+    `patient` and `case` None: somebody screened who is no patient.
+    """
 
     patient_id: str
     rows: tuple[int, ...]
-    patient: Document
-    case: Document
+    patient: Document | None
+    case: Document | None
     reference: Document | None
     reads: tuple[Document, ...]
     is_new: bool
     differences: tuple[Difference, ...]
+    trial: TrialPart = TrialPart()
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,7 @@ def plan_import(
     refused, planned = _Refused(list(faults)), []
     faulty = {fault.record for fault in faults}
     twice = _find_twice(proposals)
+    lines = Lines({str(line["screening_id"]): line for one in known.values() for line in one.screened})
     for number, proposal in enumerate(proposals, start=1):
         if progress and number % PROGRESS_ROWS == 0:
             progress(number, len(proposals))
@@ -106,9 +116,9 @@ def plan_import(
             refused.keep_out(proposal.rows, "ignored", "holds nothing that is mapped")
             continue
         found = list(twice.get(proposal.record, ()))
-        made = _plan_patient(proposal, known.get(proposal.patient_id, Known()), found)
+        made = _plan_record(proposal, known.get(proposal.patient_id, Known()), lines, found)
         refused.faults += found
-        if made is None or found or proposal.record in faulty:
+        if made is None or any(fault.refuses for fault in found) or proposal.record in faulty:
             refused.keep_out(proposal.rows, "refused", _say_faults(proposal, refused.faults))
         else:
             planned.append(made)
@@ -142,7 +152,25 @@ def _find_twice(proposals: Sequence[Proposal]) -> dict[str, list[Fault]]:
     return found
 
 
-def _plan_patient(proposal: Proposal, known: Known, found: list[Fault]) -> Planned | None:
+def _plan_record(proposal: Proposal, known: Known, lines: Lines, found: list[Fault]) -> Planned | None:
+    """The patient with the trial's forms, or the line of somebody screened who is none."""
+    log_only = speaks_of_log_only(proposal, known.patient is not None)
+    left_out = list_content(proposal) if log_only else []
+    events, deviations = ((), ()) if log_only else (known.events, known.deviations)
+    if left_out:
+        says = f"not enrolled, so only the screening line is taken: {len(left_out)} values of this record are left out"
+        found.append(Fault(*left_out[0], says, proposal.record, refuses=False))
+        for kind in (EVENT, DEVIATION):
+            proposal.listed[kind].clear()
+    trial = plan_trial(proposal, events, deviations, lines, log_only, found)
+    if not log_only:
+        return _plan_patient(proposal, known, trial, found)
+    is_new = not any(one["screening_id"] in lines.known for one in trial.screened) and bool(trial.screened)
+    name = proposal.patient_id
+    return Planned(name, proposal.rows, None, None, None, (), is_new, trial.differences, trial)
+
+
+def _plan_patient(proposal: Proposal, known: Known, trial: TrialPart, found: list[Fault]) -> Planned | None:
     patient_id = proposal.patient_id
     before_case = known.case or {"case_id": patient_id}
     document, incoming = _merge_case(proposal, before_case)
@@ -159,9 +187,10 @@ def _plan_patient(proposal: Proposal, known: Known, found: list[Fault]) -> Plann
         *compare_case(before_case, case),
         *compare_fields("reference ", known.reference or {}, reference or {}),
         *(Difference("read", "", say_entry(read)) for read in reads),
+        *trial.differences,
     )
     rows = proposal.rows
-    return Planned(patient_id, rows, patient, case, reference, reads, known.patient is None, differences)
+    return Planned(patient_id, rows, patient, case, reference, reads, known.patient is None, differences, trial)
 
 
 def _merge_case(proposal: Proposal, before: Document) -> tuple[Document, dict[str, list[Entry]]]:

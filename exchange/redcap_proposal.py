@@ -10,10 +10,16 @@ from typing import Any
 from exchange.redcap_dictionary import Dictionary
 from exchange.redcap_export import Fault, RecordRow
 from exchange.redcap_mapping import LISTED, RecordMapping, Rule, list_words
+from exchange.redcap_trial import DATED, FLAGS, FORMS, read_onset
 from exchange.redcap_values import ValueFault, read_day, read_number
 
-IDENTITY = {"result": ("test", "side"), "imaging": ("modality", "tracer", "region"), "read": ()}
-DAYS = ("patient.enrolled_on", "patient.mdt_on", "reference.decided_on")
+IDENTITY: dict[str, tuple[str, ...]] = {
+    "result": ("test", "side"),
+    "imaging": ("modality", "tracer", "region"),
+    "read": (),
+    **dict.fromkeys(FORMS, ()),
+}
+DAYS = ("patient.enrolled_on", "patient.mdt_on", "reference.decided_on", *DATED)
 NUMBERS = ("patient.age_years", "result.value", "result.uln", "result.lln", "imaging.attenuation_hu")
 MEASURES = ("_mm", "_ml", "_max", "_mean", "_peak", "_minutes")
 _COMPARED = re.compile(r"\s*([<>])=?\s*(\S+)\s*")
@@ -194,6 +200,8 @@ def _read_whole(text: str) -> int:
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "read.read_at": _read_moment,
     "read.confidence": _read_whole,
-    "patient.synthetic": "yes".__eq__,
+    **dict.fromkeys(("patient.synthetic", *FLAGS), "yes".__eq__),
+    "event.grade": _read_whole,
+    "event.began_at": read_onset,
     "imaging.flags": lambda text: [text],
 }

@@ -8,6 +8,7 @@ from decision.units import UnitError, read_unit
 from decision.vocabulary import Test, load_vocabulary
 from exchange.redcap_dictionary import Dictionary, Field
 from exchange.redcap_mapping import RecordMapping, Rule, list_targets, list_words
+from exchange.redcap_trial import YES_NO
 
 MARK = re.compile(r"@BOARD='([a-z]+\.[a-z_]+)'")
 LIKE_ENOUGH = 0.84
@@ -105,7 +106,7 @@ def _find_unit(field: Field, test: Test) -> str | None:
 
 def _suggest_words(field: Field, to: str) -> Mapping[str, str]:
     """Code to word where code or label is the word; a code that is neither is left out, so that its rows are refused."""
-    if to == "patient.synthetic":
+    if list_words(to) == YES_NO:
         return {"1": "yes", "0": "no"}
     if to == "sign.code" and field.field_type == "yesno":
         sign = field.field_name.removeprefix("sign_")

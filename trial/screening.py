@@ -143,6 +143,12 @@ def find_consent_type(age_years: float | None) -> str | None:
     return None if age_years is None else str(rule["adult"] if age_years >= rule["adult_from"] else rule["minor"])
 
 
+def list_consents() -> tuple[str, ...]:
+    """The kinds of consent, the adult's first."""
+    rule = _load_document()["consent"]
+    return str(rule["adult"]), str(rule["minor"])
+
+
 def find_age_band(age_years: float | None) -> str | None:
     """The band a screening log may keep of somebody not enrolled, who leaves no age: "40–49", "under 10", "over 80"."""
     edges = _load_document()["age_bands"]["edges"]

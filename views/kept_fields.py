@@ -34,15 +34,21 @@ class Fields:
         return str(typed or "").strip()
 
     def choose(
-        self, place: Any, name: str, label: str, options: Sequence[str], say: Callable[[str], str] = str
+        self,
+        place: Any,
+        name: str,
+        label: str,
+        options: Sequence[str],
+        say: Callable[[str], str] = str,
+        hint: str = "not known",
     ) -> str | None:
-        """One of many; none chosen is not known."""
+        """One of many; none chosen is not known, or for the caller to refuse."""
         chosen: str | None = place.selectbox(
             label,
             options,
             index=None,
             format_func=say,
-            placeholder="not known",
+            placeholder=hint,
             key=self._key(name),
             persist_state="session",
         )

@@ -91,8 +91,10 @@ def _ask(fields: Fields, known: Deviation | None) -> DeviationEntry:
     words = load_safety().deviations
     first, second, third, fourth = st.columns([3, 5, 3, 2])
     patients = [known.patient_id] if known else data.fetch_patient_ids()
-    patient_id = fields.choose(first, "patient_id", "Patient", patients)
-    kind = fields.choose(second, "kind", "Category", list(words.titles), lambda code: f"{code}: {words.says[code]}")
+    patient_id = fields.choose(first, "patient_id", "Patient", patients, hint="Pseudonym")
+    kind = fields.choose(
+        second, "kind", "Category", list(words.titles), lambda code: f"{code}: {words.says[code]}", "Choose one"
+    )
     found = fields.text(third, "found", "Date", "2026-03-05 or 5 Mar 2026")
     important = fields.pick(fourth, "important", "Important", ("yes", "no"))
     first, second = st.columns(2)

@@ -78,14 +78,16 @@ def _make_table(events: Sequence[AdverseEvent], near: Sequence[NearEvent]) -> pd
             "After": say_near(place) or UNKNOWN,
             "Grade": UNKNOWN if event.grade is None else str(event.grade),
             "Serious": YES_NO[event.serious],
-            "Thought due to": name_tracer(event.related_to) if event.related_to else UNKNOWN,
-            "Related": event.relatedness or UNKNOWN,
-            "Outcome": event.outcome or UNKNOWN,
-            "Ended": say_date(event.ended_on),
+            "Thought due to": _join(name_tracer(event.related_to or ""), event.relatedness),
+            "Outcome": _join(event.outcome, say_date(event.ended_on) if event.ended_on else None),
         }
         for event, place in zip(events, near, strict=True)
     ]
     return pd.DataFrame(rows)
+
+
+def _join(*parts: str | None) -> str:
+    return ", ".join(part for part in parts if part) or UNKNOWN
 
 
 def _say_began(event: AdverseEvent) -> str:
@@ -128,11 +130,11 @@ def _ask(fields: Fields, known: AdverseEvent | None) -> EventEntry:
     words = load_safety()
     first, second, third, fourth = st.columns([3, 5, 3, 2])
     patients = [known.patient_id] if known else data.fetch_patient_ids()
-    patient_id = fields.choose(first, "patient_id", "Patient", patients)
+    patient_id = fields.choose(first, "patient_id", "Patient", patients, hint="Pseudonym")
     event = fields.text(second, "event", "Event", "nausea; nothing that names the person")
     day = fields.text(third, "day", "Began on", "2026-03-05 or 5 Mar 2026")
     clock = fields.text(fourth, "clock", "Began at", "08:10")
-    left, right = st.columns([8, 5])
+    left, right = st.columns([10, 3])
     grade = fields.pick(left, "grade", "Grade (CTCAE)", list(words.grades.titles), _say_word(words.grades))
     serious = fields.pick(right, "serious", "Serious", ("yes", "no"))
     if grade:

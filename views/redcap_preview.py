@@ -58,8 +58,10 @@ def say_rows(plan: ImportPlan) -> str:
 
 
 def say_patients(plan: ImportPlan) -> str:
+    screened = sum(one.patient is None for one in plan.planned)
+    others = f" and **{screened:,} screened** who are no patients" if screened else ""
     return (
-        f"**{_count(len(plan.planned), 'patient')}**: {len(plan.new):,} new, {len(plan.changed):,} changed, "
+        f"**{_count(len(plan.planned) - screened, 'patient')}**{others}: {len(plan.new):,} new, {len(plan.changed):,} changed, "
         f"{len(plan.unchanged):,} unchanged"
     )
 
@@ -166,6 +168,7 @@ def _show_table(table: pd.DataFrame, title: str, widths: dict[str, Any]) -> None
 
 def _confirm(run: DryRun) -> None:
     touched = len(run.plan.new) + len(run.plan.changed)
+    noun = "record" if any(one.patient is None for one in (*run.plan.new, *run.plan.changed)) else "patient"
     if not touched:
         st.info("The store already holds all of it: there is nothing to import.", icon=":material/check:")
         return
@@ -175,7 +178,7 @@ def _confirm(run: DryRun) -> None:
         who = left.text_input("Your name or initials")
         why = right.text_input("Why", placeholder="monthly export from REDCap")
         leave = st.checkbox(f"Leave out {_count(refused, 'refused row')}") if refused else True
-        if st.form_submit_button(f"Import {_count(touched, 'patient')}", type="primary"):
+        if st.form_submit_button(f"Import {_count(touched, noun)}", type="primary"):
             _import(run, who.strip(), why.strip(), leave)
 
 
@@ -195,7 +198,7 @@ def _import(run: DryRun, who: str, why: str, leave: bool) -> None:
     draft["files"] = draft.get("files", 0) + 1
     draft.pop("run")
     draft.pop("fetched", None)
-    state.leave_notice(f"{_count(kept, 'patient')} imported; the history of each tells who and why")
+    state.leave_notice(f"{_count(kept, 'record')} imported; the history of each tells who and why")
     st.rerun()
 
 

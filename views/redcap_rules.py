@@ -19,6 +19,7 @@ from exchange.redcap_mapping import (
     write_mapping,
 )  # fmt: skip
 from exchange.redcap_suggest import suggest_mapping
+from exchange.redcap_trial import TITLES
 from exchange.redcap_values import DateOrder
 from views import state
 from views.words import say_count
@@ -40,6 +41,7 @@ KINDS = {
     "sign": "Sign",
     "reference": "Reference",
     "read": "Read",
+    **TITLES,
 }
 HELP = {
     TEST: "Only for a result: which test the value is of",

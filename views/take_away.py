@@ -8,6 +8,7 @@ from exchange.cohort_table import write_parquet
 from exchange.freeze import FreezeError, verify_freeze, write_freeze
 from exchange.redcap_dictionary import write_dictionary
 from exchange.redcap_out import make_dictionary, write_records
+from exchange.trial_files import write_trial_files
 from store import Store
 from trial.cohort_file import write_cohort
 from trial.columns import write_dictionary as write_columns
@@ -22,7 +23,12 @@ WHAT = {
     "cohort.parquet": "the same table with types: dates, numbers, yes and no",
     "cohort_columns.csv": "the data dictionary of both: column, kind, words, meaning",
     "redcap_dictionary.csv": "REDCap data dictionary of everything kept: 18 columns",
-    "redcap_records.csv": "REDCap records: results, findings and reads as repeating forms; read back, it changes nothing",
+    "redcap_records.csv": "REDCap records: results, findings, reads, screening, adverse events and deviations as repeating "
+    "forms; read back, it changes nothing",
+    "screening_log.csv": "everybody screened, one row a person, a column for each criterion",
+    "adverse_events.csv": "adverse events, one row each",
+    "deviations.csv": "protocol deviations, one row each",
+    "trial_columns.csv": "the data dictionary of these three: file, column, kind, words, meaning",
 }
 SYNTHETIC = "Every patient in it is synthetic: nobody in it exists."
 
@@ -46,13 +52,14 @@ def show_take_away() -> None:
 
 def make_files(store: Store, counted: str) -> dict[str, bytes]:
     """Every file by its name."""
-    people = fetch_participants(store, counted)
+    people, known = fetch_participants(store, counted), fetch_known(store)
     return {
         "cohort.csv": write_cohort(people).encode("utf-8"),
         "cohort.parquet": write_parquet(people),
         "cohort_columns.csv": write_columns().encode("utf-8"),
         "redcap_dictionary.csv": write_dictionary(make_dictionary()),
-        "redcap_records.csv": write_records(fetch_known(store)),
+        "redcap_records.csv": write_records(known),
+        **write_trial_files(known),
     }
 
 
@@ -67,6 +74,8 @@ def freeze_files(store: Store, files: dict[str, bytes], at: datetime, counted: s
         "results": sum(len(case.get("results", ())) for case in store.fetch_cases().values()),
         "reads": len(store.fetch_reads()),
         "reference diagnoses": len(store.fetch_references()),
+        "adverse events": len(store.trial.fetch_events()),
+        "deviations": len(store.trial.fetch_deviations()),
     }
     note = f"{SYNTHETIC} " if patients and synthetic == len(patients) else ""
     return write_freeze(files, WHAT, counts, at, f"{note}Reads that count: {counted}.")

@@ -108,7 +108,7 @@ def test_the_files_out_are_frozen_with_their_sums(store: Store) -> None:
         assert archive.read("redcap_records.csv") == files["files"]["redcap_records.csv"]
     box = next(one for one in app.file_uploader if one.label == "Frozen zip")
     box.set_value(("frozen.zip", files["zip"], "application/zip")).run()
-    assert any("5 files exactly as frozen" in one.value for one in app.success)
+    assert any("9 files exactly as frozen" in one.value for one in app.success)
 
 
 def test_an_edited_mapping_stands_there_again_after_another_page(store: Store) -> None:
