@@ -20,10 +20,11 @@ def figure(board: Board, text: str) -> Locator:
 
 def save(board: Board, number: int, kind: str) -> bytes:
     """Save the figure of this number on the page."""
-    board.main.get_by_role("button", name="Save").nth(number).click()
+    board.toggle(board.main.get_by_role("button", name="Save").nth(number))
     with board.page.expect_download() as kept:
-        board.page.get_by_test_id("stPopoverBody").get_by_role("button", name=kind, exact=True).click()
+        board.popover.get_by_role("button", name=kind, exact=True).click()
     board.page.keyboard.press("Escape")
+    expect(board.popover).to_have_count(0)
     return Path(kept.value.path()).read_bytes()
 
 
@@ -34,9 +35,9 @@ def test_a_cell_is_clicked_and_a_patient_opens(board: Board) -> None:
     cell = figure(board, "true positive").locator("path[aria-label*='Positive'][aria-label*='Target present']").last
     count = re.search(r"Patients: (\d+)", cell.get_attribute("aria-label") or "")
     assert count
-    cell.click()
+    board.click(cell)
     board.see(f"Positive, target present ({count[1]} patients)")
-    assert "accuracy_cell=" in board.page.url
+    expect(board.page).to_have_url(re.compile("accuracy_cell="))
     board.step("cell")
     patient = board.cells(board.table())[1][0]
     board.click_row(board.table(), 0)
@@ -47,24 +48,22 @@ def test_a_subtype_is_clicked_and_every_figure_follows(board: Board) -> None:
     board.open("/accuracy?accuracy_part=Cut-off")
     board.see("Curve", "Who changes side", "Net benefit", "Published cut-offs")
     point = figure(board, "SUVmax (g/ml)").locator("path[aria-label*='Reference: Ectopic ACTH']").first
-    point.click()
+    board.click(point)
     board.see(re.compile("needs patients with and without the target"))
-    assert "accuracy_diagnosis=Ectopic" in board.page.url
-    for chart in board.main.get_by_test_id("stVegaLiteChart").all():
-        expect(chart).to_contain_text("only Ectopic ACTH")
+    expect(board.page).to_have_url(re.compile("diagnosis=Ectopic"))
+    charts = board.main.get_by_test_id("stVegaLiteChart")
+    expect(charts.filter(has_text="only Ectopic ACTH").first).to_be_visible()
+    expect(charts.filter(has_not_text="only Ectopic ACTH")).to_have_count(0)
     board.step("ectopic-only")
-    address = board.page.url
-    board.page.goto(address)
-    board.settle()
+    board.open(board.page.url.removeprefix(board.address))
     expect(figure(board, "SUVmax (g/ml)")).to_contain_text("only Ectopic ACTH")
 
 
 def test_the_cut_off_is_moved_and_the_address_keeps_it(board: Board) -> None:
     board.open("/accuracy?accuracy_part=Cut-off&accuracy_target=Adenoma+against+the+rest")
-    board.main.get_by_role("slider", name=re.compile("Cut-off of SUVmax")).press("Home")
-    board.settle()
+    board.slide(board.main.get_by_role("slider", name=re.compile("Cut-off of SUVmax")), "Home")
     board.see(re.compile(r"Positive now, negative at 11\.2"))
-    assert "accuracy_cut_suv_max_pentixafor=" in board.page.url
+    expect(board.page).to_have_url(re.compile("accuracy_cut_suv_max_pentixafor="))
     board.step("moved")
 
 

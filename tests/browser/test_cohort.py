@@ -15,21 +15,23 @@ def figure(board: Board, text: str) -> Locator:
     return board.main.get_by_test_id("stVegaLiteChart").filter(has_text=text).first
 
 
+def only_adenomas(lines: list[list[str]]) -> bool:
+    return {line[4] for line in lines[1:]} == {"Adenoma"}
+
+
 def test_cohort_is_drawn_and_answers_a_click(board: Board) -> None:
     board.open("/cohort")
     board.see("Enrolment", "Reference diagnoses", "Uptake by subtype and tracer", re.compile("Patients: all"))
     for text in ("Target 160", "Adenoma", "SUVmax (g/ml)"):
         expect(figure(board, text).locator("svg")).to_be_visible()
-        assert figure(board, text).locator("svg path").count() > 10
+        expect(figure(board, text).locator("svg path").nth(10)).to_be_attached()
     board.step("whole-cohort")
     bar = figure(board, "No reference yet").locator("path[aria-label*='Adenoma']").first
     adenomas = re.search(r"Patients: (\d+)", bar.get_attribute("aria-label") or "")
     assert adenomas
-    bar.click()
+    board.click(bar)
     board.see(f"Patients: Adenoma ({adenomas[1]})")
-    board.settle()
-    lines = board.cells(board.table())
-    assert {line[4] for line in lines[1:]} == {"Adenoma"}, lines
+    lines = board.read(lambda: board.cells(board.table()), only_adenomas, "only adenomas in the table")
     board.step("adenomas-only")
     board.switch("Pituitary")
     board.see("Pituitary only")

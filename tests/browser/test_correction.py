@@ -20,11 +20,8 @@ def suv_of_first_lesion(board: Board) -> float:
 
 def see_suv_of_first_lesion(board: Board, suv: float) -> None:
     """The table draws its cells a moment after the page stands."""
-    for _ in range(20):
-        if suv_of_first_lesion(board) == pytest.approx(suv, rel=0.02):
-            return
-        board.page.wait_for_timeout(500)
-    assert suv_of_first_lesion(board) == pytest.approx(suv, rel=0.02)
+    near = pytest.approx(suv, rel=0.02)
+    board.read(lambda: suv_of_first_lesion(board), lambda found: found == near, f"an SUVmax near {suv:g}")
 
 
 def fill_form(board: Board, weight: str) -> None:
@@ -42,8 +39,7 @@ def test_corrected_weight_reaches_lesion_case_and_history(board: Board) -> None:
     board.open(f"/imaging?patient={NAME}")
     board.see("SUV from:", "Correct weight, activity or a clock")
     before, weight = suv_of_first_lesion(board), stated_weight(board)
-    board.main.get_by_text("Correct weight, activity or a clock").first.click()
-    board.settle()
+    board.click(board.main.get_by_text("Correct weight, activity or a clock").first)
     fill_form(board, "900")
     board.see("A weight of 900 kg is not possible", "Something above cannot be right")
     board.step("impossible")
@@ -65,11 +61,10 @@ def test_corrected_weight_reaches_lesion_case_and_history(board: Board) -> None:
 
 
 def see_history_and_undo(board: Board, before: float, changed: str) -> None:
-    board.main.get_by_text("Correct weight, activity or a clock · corrected 1 ×").first.click()
-    board.settle()
+    board.click(board.main.get_by_text("Correct weight, activity or a clock · corrected 1 ×").first)
     board.see("History of corrections")
     for text in (changed, REASON, "AB"):
-        expect(board.main.locator("canvas td").filter(has_text=text).first).to_be_attached(timeout=20_000)
+        expect(board.main.locator("canvas td").filter(has_text=text).first).to_be_attached()
     board.step("history")
     board.page.get_by_placeholder("how you know the right value").fill("it was the weight of another day")
     board.page.keyboard.press("Tab")

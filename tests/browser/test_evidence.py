@@ -11,6 +11,8 @@ pytestmark = pytest.mark.browser
 
 
 def count_rules(board: Board) -> int:
+    """How many rules are listed, when the page stands still."""
+    board.settle()
     return int(board.main.get_by_text(re.compile(r"^\d+ rules?$")).inner_text().split()[0])
 
 
@@ -30,8 +32,8 @@ def test_evidence_is_searched_and_chosen_by_grade(board: Board) -> None:
     board.step("potassium")
     board.press("verified")
     assert 0 < count_rules(board) < found
-    grades = board.main.locator("p").filter(has_text=re.compile("^verified n")).count()
-    assert grades == count_rules(board)
+    grades = board.main.locator("p").filter(has_text=re.compile("^verified n"))
+    expect(grades).to_have_count(count_rules(board))
     board.step("verified-only")
     board.write("Search", "xyzzy")
     board.see("No rule matches. Empty the search or choose fewer filters.")

@@ -33,8 +33,7 @@ def read_review(board: Board) -> None:
     heading = board.main.get_by_role("heading", level=5).first.inner_text()
     assert re.search(r"· (\d+ %|> 99 %|< 1 %) \[.+\]", heading), heading
     board.see(re.compile(r"^90 % set · "))
-    board.main.get_by_text(re.compile(r"^Findings and sources \(\d+\)")).click()
-    board.settle()
+    board.toggle(board.main.get_by_text(re.compile(r"^Findings and sources \(\d+\)")))
     board.see(re.compile(r"\d : 1 for .* over "), re.compile(r"(Endocrinol|Metab|PMC|J Clin|Eur J).*·"))
     for tracer in ("68Ga-Pentixafor", "68Ga-DOTATATE"):
         expect(board.main.get_by_alt_text(re.compile(f"projection.*{tracer}"))).to_be_visible()
@@ -45,11 +44,10 @@ def read_review(board: Board) -> None:
 def count_published_evidence_only(board: Board) -> None:
     """With expert values left out the page says so, and none of them weighs any more."""
     board.see(re.compile("The weight rests on: .*expert value"))
-    board.main.get_by_text("Published evidence only", exact=True).click()
-    board.settle()
+    board.click(board.main.get_by_text("Published evidence only", exact=True))
     board.miss(re.compile("The weight rests on: .*expert value"))
     board.step("published-only")
-    board.main.get_by_text("Published evidence only", exact=True).click()
+    board.click(board.main.get_by_text("Published evidence only", exact=True))
     board.see(re.compile("The weight rests on: .*expert value"))
 
 
@@ -71,11 +69,10 @@ def test_the_address_keeps_the_patient(board: Board) -> None:
     board.see(re.compile("^P017 "))
     board.go("Imaging")
     board.see("Imaging · P017")
-    assert "patient=P017" in board.page.url
-    board.page.reload()
-    board.settle()
+    expect(board.page).to_have_url(re.compile("patient=P017"))
+    board.reload()
     board.see("Imaging · P017")
-    assert "patient=P017" in board.page.url
+    expect(board.page).to_have_url(re.compile("patient=P017"))
     expect(board.page.get_by_test_id("stSidebar").get_by_label("Patient")).to_have_value("P017")
     board.step("imaging-after-reload")
     board.go("Review")

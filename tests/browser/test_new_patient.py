@@ -34,7 +34,7 @@ def test_new_patient_from_typing_to_the_cohort(board: Board) -> None:
     board.step("assessment")
     edit_acth(board, "0.5", "pmol/L")
     board.see_in_table("0.5 pmol/L · 2.27 pg/mL")
-    assert suggestion(board) != first
+    board.read(lambda: suggestion(board), lambda now: now != first, "another suggestion")
     board.step("assessment-after-the-edit")
     find_in_cohort(board, find_in_worklist(board))
 
@@ -111,8 +111,9 @@ def find_in_worklist(board: Board) -> int:
     everybody = board.main.get_by_role("radio", name=re.compile("^All")).inner_text()
     board.write("Search", NAME)
     board.see_in_table(NAME)
-    lines = board.cells(board.table())
-    assert [line[0] for line in lines[1:]] == [NAME], lines
+    board.read(
+        lambda: [line[0] for line in board.cells(board.table())[1:]], lambda names: names == [NAME], f"{NAME} alone"
+    )
     board.step("worklist")
     return int(re.sub(r"\D", "", everybody))
 

@@ -147,13 +147,11 @@ def measure_and_keep(board: Board, lesion: Lesion) -> float:
 
 def send_lesion(board: Board) -> None:
     board.press("Export a lesion…")
-    board.popover.get_by_role("button", name="Prepare the files").click()
-    board.settle()
+    board.click(board.popover.get_by_role("button", name="Prepare the files"))
     expect(board.popover.get_by_text(f"They go under the pseudonym {NAME}")).to_be_visible()
-    board.popover.get_by_text(f"Yes, send 4 objects as {NAME}").click()
-    board.settle()
+    board.click(board.popover.get_by_text(f"Yes, send 4 objects as {NAME}"))
     board.popover.get_by_role("button", name="Send to the PACS").click()
-    expect(board.popover.get_by_text("stored 4 of 4 objects")).to_be_visible(timeout=20_000)
+    expect(board.popover.get_by_text("stored 4 of 4 objects")).to_be_visible()
     board.step("sent")
 
 

@@ -34,9 +34,9 @@ def look_at(board: Board, point_mm: tuple[float, float, float]) -> None:
     for label, value in zip(("L (mm, right is negative)", "P", "H"), point_mm, strict=True):
         box.get_by_label(label, exact=True).first.fill(f"{value:g}")
         box.get_by_label(label, exact=True).first.press("Tab")
-    box.get_by_role("button", name="Go there").click()
+    board.click(box.get_by_role("button", name="Go there"))
     board.page.keyboard.press("Escape")
-    board.settle()
+    expect(box).to_have_count(0)
 
 
 def suv_under_crosshair(board: Board, point_mm: tuple[float, float, float]) -> float:
@@ -59,7 +59,9 @@ def test_upload_of_a_pet_ct_says_what_it_is_and_shows_it_fused(board: Board, dic
     board.see("PET 18F-FDG", "not attached", "45 min after injection", "59 slices", "CT of the same study")
     board.see("18F-FDG is not a tracer of this trial", "389 MBq · 71 kg", "injected 10:35")
     fused = board.main.get_by_alt_text(re.compile("Axial fused PET and CT slice.*SUVbw"))
-    assert fused.evaluate("image => image.naturalWidth") > 300
+    board.read(
+        lambda: fused.evaluate("image => image.naturalWidth"), lambda width: width > 300, "a picture in full width"
+    )
     board.step("fused")
     look_at(board, HOTTEST_OF_STS)
     board.press("Measure at the crosshair")

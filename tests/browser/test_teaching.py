@@ -14,13 +14,13 @@ def test_learner_goes_through_a_case_to_the_diagnosis(board: Board) -> None:
     board.open("/teaching")
     board.see("Case 1", "The patient", "What do you think?")
     board.choose(board.main.get_by_label("Case", exact=True), "2", "2")
+    board.settle()
     board.see("Case 2", re.compile(r"\d+ (data|datum) still hidden"))
-    board.settle()
     board.choose(board.main.get_by_label("Case", exact=True), "1", "1")
-    board.see("Case 1")
     board.settle()
+    board.see("Case 1")
     board.miss(re.compile("Reference:"))
-    board.main.get_by_role("button", name=re.compile("^Commit and show")).click()
+    board.click(board.main.get_by_role("button", name=re.compile("^Commit and show")))
     board.see("Name the subtype you find most likely first.")
     board.step("first-datum")
     reveal_all(board)
@@ -36,15 +36,15 @@ def test_learner_goes_through_a_case_to_the_diagnosis(board: Board) -> None:
 def reveal_all(board: Board) -> None:
     """Commit to an answer for every datum; one fewer is hidden each time. The answer given last stays chosen."""
     commit = board.main.get_by_role("button", name=re.compile("^Commit and show"))
-    board.main.get_by_role("radio", name="Cushing's disease", exact=True).click()
+    board.click(board.main.get_by_role("radio", name="Cushing's disease", exact=True))
     for hidden in range(count_hidden(board), 0, -1):
         expect(commit).to_have_count(1)
-        commit.click()
+        board.click(commit)
         board.see(
             re.compile(rf"^{hidden - 1} (data|datum) still hidden$" if hidden > 1 else "^Everything is revealed$")
         )
     board.step("last-datum")
-    board.main.get_by_role("button", name="Commit and show the diagnosis").click()
+    board.click(board.main.get_by_role("button", name="Commit and show the diagnosis"))
 
 
 def count_hidden(board: Board) -> int:

@@ -20,7 +20,7 @@ def upload_images(board: Board, file: Path) -> str:
     board.upload(file)
     board.press(f"Read {file.name}", exact=False)
     says = board.main.get_by_test_id("stAlertContentWarning").filter(has_text="Nothing could be read")
-    expect(says).to_contain_text(file.name, timeout=20_000)
+    expect(says).to_contain_text(file.name)
     return says.inner_text()
 
 
@@ -74,7 +74,7 @@ def test_case_files_that_cannot_be_read(board: Board, tmp_path: Path) -> None:
     board.popover.get_by_text(re.compile("Line 2: N304.*cortisol_morning")).wait_for()
     board.page.keyboard.press("Escape")
     board.open()
-    assert board.main.get_by_role("radio", name=re.compile("^All")).inner_text() == before
+    expect(board.main.get_by_role("radio", name=re.compile("^All"))).to_have_text(before, use_inner_text=True)
 
 
 def refuse(board: Board, folder: Path, content: str) -> None:
