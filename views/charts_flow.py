@@ -29,10 +29,10 @@ ASIDE = {
 TRUTHS = {"present": -0.5, "absent": 0.5, "reference_inconclusive": -0.5, "not_applicable": 0.5}
 
 
-def chart_flow(flow: Flow) -> alt.LayerChart:
-    """Boxes from top to bottom; losses beside the way they left. A click on a box chooses it."""
-    rows = [_row(box) for box in flow.boxes]
-    picked = alt.selection_point(name=SELECTION, fields=["code"], empty=False)
+def chart_flow(flow: Flow, chosen: str | None = None) -> alt.LayerChart:
+    """Boxes from top to bottom; losses beside the way they left. A click on a box chooses it; `chosen` is drawn strong."""
+    rows = [_row(box) | {"path": name_path(box, flow), "strong": box.code == chosen} for box in flow.boxes]
+    picked = alt.selection_point(name=SELECTION, fields=["path"], empty=False)
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=place_x("x", ACROSS),
         y=place_y("y", DOWN),
@@ -46,7 +46,7 @@ def chart_flow(flow: Flow) -> alt.LayerChart:
         base.mark_rect(cornerRadius=4, strokeWidth=1.2)
         .encode(
             x=place_x("left", ACROSS), x2=alt.X2("right:Q"), y=place_y("top", DOWN), y2=alt.Y2("bottom:Q"),
-            fill=alt.Color("fill:N", scale=None), fillOpacity=alt.condition(picked, alt.value(0.45), alt.value(0.12)),
+            fill=alt.Color("fill:N", scale=None), fillOpacity=alt.condition(alt.datum.strong, alt.value(0.45), alt.value(0.12)),
             stroke=alt.Color("fill:N", scale=None),
         )
         .add_params(picked)
@@ -67,6 +67,12 @@ def _row(box: Box) -> dict[str, Any]:
         "count": box.count, "fill": OTHER if loss else BLUE, "why": say_reasons(box),
         "left": x - BOX_WIDTH / 2, "right": x + BOX_WIDTH / 2, "top": y - BOX_HEIGHT / 2, "bottom": y + BOX_HEIGHT / 2,
     }  # fmt: skip
+
+
+def name_path(box: Box, flow: Flow) -> str:
+    """The label after those of the boxes it comes from, so that no two boxes read alike."""
+    parts = box.code.split("/")
+    return " · ".join(flow.find("/".join(parts[: place + 1])).label for place in range(len(parts)))
 
 
 def say_reasons(box: Box) -> str:
