@@ -6,17 +6,13 @@ from typing import Literal, cast
 
 import streamlit as st
 
-from decision.vocabulary import load_vocabulary
 from trial.inconclusive import CHOICES, SAYS, Choice
 from trial.targets import IndexTest, Target, load_plan
-from views import state
 from views.accuracy_scores import Unit
-from views.charts_cohort import NO_REFERENCE, NO_REFERENCE_NAME
-from views.cohort import read_selection
 from views.names import subtype_name
+from views.subtype_choice import ask_subtypes, say_only
 
 Matter = Literal["test", "target", "unit", "reads", "inconclusive", "nothing"]
-DIAGNOSIS = "accuracy_diagnosis"
 UNCLEAR: dict[Choice, str] = {
     "excluding": "left out",
     "intention_to_diagnose": "as wrong",
@@ -59,7 +55,7 @@ def ask_choices(counted: Sequence[str]) -> Choices:
         counted=reads or counted[0],
         unit=cast(Unit, unit),
         choice=cast(Choice, choice),
-        subtypes=_ask_subtypes(),
+        subtypes=ask_subtypes(),
     )
 
 
@@ -69,31 +65,6 @@ def _ask_one(label: str, options: list[str], name: Callable[[str], str], key: st
         label, options, default=options[0], required=True, format_func=name, key=key, bind="query-params"
     )
     return chosen or options[0]
-
-
-def _ask_subtypes() -> tuple[str | None, ...]:
-    chosen = st.pills(
-        "Only these reference diagnoses",
-        [*load_vocabulary().subtypes, NO_REFERENCE],
-        selection_mode="multi",
-        format_func=_name_subtype,
-        key=DIAGNOSIS,
-        bind="query-params",
-        help="None chosen: everybody. A click on a subtype in a figure chooses it too, and every figure follows.",
-    )
-    return tuple(None if code == NO_REFERENCE else code for code in chosen or ())
-
-
-def follow_subtype(figure_key: str) -> Callable[[], None]:
-    """What a click on a subtype in a figure does: choose it above, or release it."""
-
-    def follow() -> None:
-        picked = [code or NO_REFERENCE for code in read_selection(state.widget_value(figure_key))]
-        if picked:
-            now = list(state.widget_value(DIAGNOSIS) or [])
-            state.set_widget(DIAGNOSIS, [code for code in now if code not in picked] or picked if now else picked)
-
-    return follow
 
 
 def say_choices(choices: Choices, *matters: Matter) -> str:
@@ -106,8 +77,8 @@ def say_choices(choices: Choices, *matters: Matter) -> str:
         "inconclusive": SAYS[choices.choice],
     }
     parts = [text for name, text in said.items() if not matters or name in matters]
-    only = ", ".join(_name_subtype(code or NO_REFERENCE) for code in choices.subtypes)
-    return ", ".join([*parts, *([f"only {only}"] if only else [])])
+    only = say_only(choices.subtypes)
+    return ", ".join([*parts, *([only] if only else [])])
 
 
 def _name_target(code: str) -> str:
@@ -121,7 +92,3 @@ def _name_test(code: str) -> str:
 
 def _name_choice(choice: str) -> str:
     return UNCLEAR[cast(Choice, choice)]
-
-
-def _name_subtype(code: str) -> str:
-    return NO_REFERENCE_NAME if code == NO_REFERENCE else subtype_name(code)

@@ -1,4 +1,7 @@
-"""The patients behind a number: the cell that was clicked, its patients with their pictures, a line opens the review."""
+"""The patients behind a number: the cell that was clicked, its patients with their pictures.
+
+A click on a line opens the review, on its reference diagnosis shows only that one.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -13,6 +16,7 @@ from views.charts_accuracy import CELL
 from views.frame import open_review
 from views.names import site_name, subtype_name
 from views.previews import read_small
+from views.subtype_choice import find_other_line, follow_line
 from views.words import UNKNOWN, say_count
 
 ROW_PX = 35
@@ -25,6 +29,8 @@ def show_people(title: str, patients: Sequence[str], material: Material, test: s
     if not patients:
         st.caption("Nobody.")
         return
+    # Another list is another table: in one whose lines have changed the first click is lost.
+    name = f"{key}:{title}:{len(patients)}:{material.key[-1]}"
     event = st.dataframe(
         make_people_table(patients, material, test, fetch_pictures(test)),
         hide_index=True,
@@ -34,14 +40,19 @@ def show_people(title: str, patients: Sequence[str], material: Material, test: s
             "Picture": st.column_config.ImageColumn(width=60),
         },
         placeholder=UNKNOWN,
-        on_select="rerun",
+        on_select=follow_line(name, _list_references(patients, material)),
         selection_mode="single-cell",
-        # Another list is another table: in one whose lines have changed the first click is lost.
-        key=f"{key}:{title}:{len(patients)}",
+        key=name,
         alt=title,
     )
-    if event.selection.cells:
-        open_review(patients[event.selection.cells[0][0]])
+    row = find_other_line(event)
+    if row is not None:
+        open_review(patients[row])
+
+
+def _list_references(patients: Sequence[str], material: Material) -> list[str | None]:
+    people = {person.patient_id: person for person in material.everybody}
+    return [people[one].reference.subtype for one in patients if one in people]
 
 
 def make_people_table(

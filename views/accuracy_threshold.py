@@ -6,12 +6,13 @@ from typing import Any, cast
 import streamlit as st
 
 from trial.cutoffs import Cutoff, load_cutoffs
-from trial.roc import compute_roc, estimate_auc
+from trial.roc import compute_roc
 from trial.targets import load_plan
 from trial.threshold import ThresholdResult
 from views import state
+from views.accuracy_area import assess_area
 from views.accuracy_benefit import show_benefit, show_published
-from views.accuracy_choices import Choices, Matter, follow_subtype
+from views.accuracy_choices import Choices, Matter
 from views.accuracy_cut import (
     Span,
     apply_cut,
@@ -32,11 +33,11 @@ from views.charts_accuracy_cut import CUT, chart_roc, chart_values
 from views.charts_cohort import SELECTION
 from views.cohort import PLACES
 from views.names import subtype_name
+from views.subtype_choice import follow_subtype
 from views.words import UNKNOWN
 
 SIDES = {1: "at or above", -1: "at or below"}
 CELL_NAMES = {"tp": "True positive", "fp": "False positive", "fn": "False negative", "tn": "True negative"}
-CHANCE = 0.5
 DEPENDS: tuple[Matter, ...] = ("test", "target", "unit")
 
 
@@ -170,30 +171,22 @@ def _show_roc(
 ) -> None:
     index, scored, published = asked
     found, cut, n = drawn
-    values = [score.value for score in scored.scores]
-    area, curve = estimate_auc(scored.truths, values), compute_roc(scored.truths, values)
+    area = assess_area(scored, choices.unit == "lesion" and index.per_lesion)
+    curve = compute_roc(scored.truths, [score.value for score in scored.scores])
     st.subheader("Curve", anchor=False)
-    st.markdown(f"Area {say_area(area.area)}, {SIDES[scored.sign]} is positive.")
-    if area.area.value is not None and area.area.says:
-        st.caption(f"{area.area.says[:1].upper()}{area.area.says[1:]}.")
-    if choices.unit == "lesion" and index.per_lesion:
-        st.caption(
-            "DeLong's interval takes places of one patient as independent: it is too narrow where they are alike."
-        )
-    if area.area.value is not None and area.area.value < CHANCE:
-        st.caption(
-            "Below one half: in these patients the other side speaks for the target. The side is never turned for you."
-        )
+    st.markdown(f"Area {say_area(area.estimate)}, {SIDES[scored.sign]} is positive.")
+    for says in area.says:
+        st.caption(says)
     if curve is None:
         st.caption(f"The curve is {UNKNOWN}: it needs patients with and without the target.")
         return
     marks = make_marks(scored, found, published, index, cut)
     note = material.note(
-        f"{n}; area {say_area(area.area)}", "empirical, DeLong 95 %; crosses: Wilson 95 %", choices, *DEPENDS
+        f"{n}; area {say_area(area.estimate)}", f"{area.method}; crosses: Wilson 95 %", choices, *DEPENDS
     )
     show_noted(
         "accuracy_roc", chart_roc, curve, scored.sign, marks, note=note, rows=_list_curve(curve, scored.sign), letters=HALF_LETTERS,
-        says=f"ROC of {index.name}, area {say_area(area.area)}",
+        says=f"ROC of {index.name}, area {say_area(area.estimate)}",
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from exchange.palette import OTHER, TEXT, subtype_colour
 from trial.accuracy import Accuracy
 from trial.roc import RocCurve
 from trial.threshold import DecisionPoint
-from views.charts_cohort import NO_REFERENCE, SELECTION, name_subtype
+from views.charts_cohort import NO_REFERENCE, name_subtype, pick_subtype
 
 Naming = Callable[[str], str]
 CUT = "#0F7B8A"
@@ -74,9 +74,9 @@ def chart_roc(curve: RocCurve, sign: int, marks: Sequence[CutMark]) -> Any:
     ]
     chance = alt.Chart(pd.DataFrame([{"fpr": 0, "sensitivity": 0}, {"fpr": 1, "sensitivity": 1}]))
     layers = [
-        chance.mark_line(strokeDash=[4, 4], color=TEXT, strokeWidth=1).encode(x=x, y=y, order="fpr:Q"),
+        chance.mark_line(strokeDash=[4, 4], color=TEXT, strokeWidth=1).encode(x=x, y=y, order=alt.Order("fpr:Q")),
         base.mark_line(interpolate="linear", strokeWidth=2.2, color=OTHER)
-        .encode(order="index:O")
+        .encode(order=alt.Order("index:O"))
         .transform_window(index="row_number()"),
         base.mark_point(opacity=0.001, size=120).encode(tooltip=tooltip),
         *_chart_marks(marks),
@@ -88,13 +88,12 @@ def chart_values(
     points: Sequence[ValuePoint], name: Naming, title: str, cut: float, published: Sequence[tuple[str, float]]
 ) -> Any:
     """Every value by reference diagnosis with the cut-offs as lines; a click on a point chooses its subtype."""
-    order = sorted({point.subtype or "" for point in points}, key=lambda code: -_middle(points, code))
+    order = sorted({point.subtype or "" for point in points}, key=lambda code: (-_middle(points, code), code))
     names = [name_subtype(code or None, name) for code in order]
     frame = pd.DataFrame([_value_row(point, place, name) for place, point in enumerate(points)])
     scale, top = _value_scale(points, cut)
     x = alt.X("value:Q", title=title, scale=scale)
     y = alt.Y("diagnosis:N", sort=names, title=None, axis=alt.Axis(labelLimit=190, ticks=False, domain=False))
-    pick = alt.selection_point(name=SELECTION, fields=["code"], on="click")
     dots = (
         alt.Chart(frame)
         .mark_point(filled=True, opacity=0.85, cursor="pointer")
@@ -113,7 +112,7 @@ def chart_values(
                 alt.Tooltip("target:N", title="Target"),
             ],
         )
-        .add_params(pick)
+        .add_params(pick_subtype())
     )
     lines = _chart_lines([("cut-off", cut, True), *((label, at, False) for label, at in published if at <= top)], x)
     return alt.layer(*lines, dots).properties(height=STRIP_PX * max(len(names), 2))
@@ -157,16 +156,20 @@ def _chart_marks(marks: Sequence[CutMark]) -> list[alt.Chart]:
     frame = pd.DataFrame([_mark_row(mark) for mark in marks])
     tooltip = [alt.Tooltip("name:N", title="Cut-off"), alt.Tooltip("says:N", title="Says")]
     base = alt.Chart(frame).encode(color=alt.Color("colour:N", scale=None), tooltip=tooltip)
-    across = base.mark_rule(strokeWidth=1.6).encode(x=alt.X("fpr_low:Q"), x2="fpr_high:Q", y="sensitivity:Q")
-    upward = base.mark_rule(strokeWidth=1.6).encode(x="fpr:Q", y=alt.Y("se_low:Q"), y2="se_high:Q")
+    across = base.mark_rule(strokeWidth=1.6).encode(
+        x=alt.X("fpr_low:Q"), x2=alt.X2("fpr_high:Q"), y=alt.Y("sensitivity:Q")
+    )
+    upward = base.mark_rule(strokeWidth=1.6).encode(x=alt.X("fpr:Q"), y=alt.Y("se_low:Q"), y2=alt.Y2("se_high:Q"))
     dots = base.mark_point(size=110, filled=True, opacity=1).encode(
-        x="fpr:Q", y="sensitivity:Q", shape=alt.Shape("shape:N", scale=None)
+        x=alt.X("fpr:Q"), y=alt.Y("sensitivity:Q"), shape=alt.Shape("shape:N", scale=None)
     )
     # Names of neighbours stand below and above in turn, so that they do not lie on one another.
     texts = [
         alt.Chart(frame.iloc[[place]])
         .mark_text(align="left", dx=9, dy=12 if place % 2 == 0 else -10, fontSize=11)
-        .encode(x="fpr:Q", y="sensitivity:Q", text="name:N", color=alt.Color("colour:N", scale=None))
+        .encode(
+            x=alt.X("fpr:Q"), y=alt.Y("sensitivity:Q"), text=alt.Text("name:N"), color=alt.Color("colour:N", scale=None)
+        )
         for place in range(len(frame))
     ]
     return [across, upward, dots, *texts]

@@ -1,6 +1,7 @@
 """Figures of the cohort: enrolment against the target, subtypes, uptake by subtype and tracer. No Streamlit here."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ NO_REFERENCE_NAME = "No reference yet"
 SELECTION = "subtype"
 BAR_PX = 26
 GROUP_PX = 46
-AROUND_PX = 130
+AROUND_PX = 165
 STAIR_PX = 230
 WEEKS_PX = 60
 LEFT_PX = 42
@@ -27,6 +28,12 @@ LAST_WEEKDAY = timedelta(days=6)
 TRACER_GAP = 0.22
 JITTER = 0.13
 FADED = 0.35
+SEVERAL = "#0F7B8A"
+
+
+def pick_subtype() -> alt.Parameter:
+    """A click on a mark whose data have a "code" gives it (selection "subtype")."""
+    return alt.selection_point(name=SELECTION, fields=["code"], on="click")
 
 
 def name_subtype(code: str | None, name: Naming) -> str:
@@ -41,8 +48,23 @@ def sign_figure(chart: Drawn, says: str | None) -> Drawn:
     return chart.properties(title=title)
 
 
-def chart_enrolment(enrolment: Enrolment) -> Figure:
-    """The cumulative count as a stair under the target, which is a line with its figure."""
+@dataclass(frozen=True)
+class Part:
+    """The enrolment of the chosen reference diagnoses, drawn in colour within everybody's."""
+
+    name: str
+    enrolment: Enrolment
+    subtypes: tuple[str | None, ...]
+
+    @property
+    def colour(self) -> str:
+        """The subtype's own colour when there is but one."""
+        only = self.subtypes[0] if len(self.subtypes) == 1 else None
+        return subtype_colour(only) if only else SEVERAL
+
+
+def chart_enrolment(enrolment: Enrolment, part: Part | None = None) -> Figure:
+    """The cumulative count as a stair under the target, which is a line with its figure; grey where a part is chosen."""
     top = max(enrolment.target, enrolment.enrolled) * 1.08
     tooltip = [
         alt.Tooltip("day:T", title="Day", format="%d %b %Y"),
@@ -52,34 +74,46 @@ def chart_enrolment(enrolment: Enrolment) -> Figure:
     y = alt.Y(
         "total:Q", title="Patients", axis=alt.Axis(minExtent=LEFT_PX), scale=alt.Scale(domain=[0, top], nice=False)
     )
-    base = alt.Chart(_list_days(enrolment)).encode(x=_month_axis("day:T", labels=True), y=y, tooltip=tooltip)
-    stairs = base.mark_line(interpolate="step-after", strokeWidth=2.5)
+    encoding: dict[str, Any] = {"x": _month_axis("day:T", labels=True), "y": y, "tooltip": tooltip}
+    base = alt.Chart(_list_days(enrolment, enrolment)).encode(**encoding)
+    stairs = base.mark_line(interpolate="step-after", strokeWidth=2.5, color=OTHER if part else alt.Undefined)
     points = base.mark_point(opacity=0, size=150)
-    return alt.layer(stairs, points, *_chart_target(enrolment.target)).properties(height=STAIR_PX)
+    layers = [stairs, points, *_chart_target(enrolment.target)]
+    if part:
+        own = alt.Chart(_list_days(part.enrolment, enrolment)).encode(**encoding)
+        layers.append(own.mark_line(interpolate="step-after", strokeWidth=3, color=part.colour))
+    return alt.layer(*layers).properties(height=STAIR_PX)
 
 
-def _list_days(enrolment: Enrolment) -> pd.DataFrame:
-    """The stair's steps, from 0 at the first Monday to the end of the last week, so that both figures share one axis."""
+def _list_days(enrolment: Enrolment, over: Enrolment) -> pd.DataFrame:
+    """The stair's steps, from 0 at everybody's first Monday to the end of the last week: all figures share one axis."""
     rows = [(day.day, day.enrolled, day.total) for day in enrolment.days]
-    if enrolment.weeks:
-        start, end = enrolment.weeks[0].monday, enrolment.weeks[-1].monday + LAST_WEEKDAY
+    if over.weeks:
+        start, end = over.weeks[0].monday, over.weeks[-1].monday + LAST_WEEKDAY
         rows = [(start, 0, 0), *rows, (end, 0, enrolment.enrolled)]
     return pd.DataFrame(rows, columns=["day", "enrolled", "total"]).astype({"day": "datetime64[ns]"})
 
 
-def chart_weeks(enrolment: Enrolment) -> alt.Chart:
-    """How many were enrolled in each week, on the same time axis."""
+def chart_weeks(enrolment: Enrolment, part: Part | None = None) -> Figure:
+    """How many were enrolled in each week, on the same time axis; the chosen part in colour."""
+    bars = [_draw_weeks(enrolment, OTHER, "Enrolled that week")]
+    if part:
+        bars.append(_draw_weeks(part.enrolment, part.colour, f"{part.name}, that week"))
+    return alt.layer(*bars).properties(height=WEEKS_PX)
+
+
+def _draw_weeks(enrolment: Enrolment, colour: str, counted: str) -> alt.Chart:
     rows = [{"monday": week.monday, "enrolled": week.enrolled} for week in enrolment.weeks]
     frame = pd.DataFrame(rows, columns=["monday", "enrolled"]).astype({"monday": "datetime64[ns]"})
     frame["sunday"] = frame["monday"] + pd.Timedelta(LAST_WEEKDAY)
     tooltip = [
         alt.Tooltip("monday:T", title="Week of", format="%d %b %Y"),
-        alt.Tooltip("enrolled:Q", title="Enrolled that week"),
+        alt.Tooltip("enrolled:Q", title=counted),
     ]
     y = alt.Y("enrolled:Q", title="A week", axis=alt.Axis(tickCount=2, format="d", minExtent=LEFT_PX))
-    bars = alt.Chart(frame).mark_bar(color=OTHER)
     x = _month_axis("monday:T", labels=False)
-    return bars.encode(x=x, x2="sunday:T", y=y, y2=alt.datum(0), tooltip=tooltip).properties(height=WEEKS_PX)
+    bars = alt.Chart(frame).mark_bar(color=colour)
+    return bars.encode(x=x, x2=alt.X2("sunday:T"), y=y, y2=alt.datum(0), tooltip=tooltip)
 
 
 def _month_axis(field: str, labels: bool) -> alt.X:
@@ -89,13 +123,15 @@ def _month_axis(field: str, labels: bool) -> alt.X:
 
 def _chart_target(target: int) -> tuple[alt.Chart, alt.Chart]:
     base = alt.Chart(pd.DataFrame([{"target": target, "says": f"Target {target}"}]))
-    line = base.mark_rule(strokeDash=[6, 4], color=QUIET).encode(y="target:Q", tooltip="says:N")
-    text = base.mark_text(align="left", dx=4, dy=-8, color=QUIET).encode(y="target:Q", x=alt.value(0), text="says:N")
+    line = base.mark_rule(strokeDash=[6, 4], color=QUIET).encode(y=alt.Y("target:Q"), tooltip=alt.Tooltip("says:N"))
+    text = base.mark_text(align="left", dx=4, dy=-8, color=QUIET).encode(
+        y=alt.Y("target:Q"), x=alt.value(0), text=alt.Text("says:N")
+    )
     return line, text
 
 
-def chart_subtypes(counts: Sequence[SubtypeCount], name: Naming) -> Figure:
-    """One bar a subtype with its count; each click on a bar chooses or releases it (selection "subtype")."""
+def chart_subtypes(counts: Sequence[SubtypeCount], name: Naming, chosen: Sequence[str | None] = ()) -> Figure:
+    """One bar a subtype with its count, faded where another is chosen; a click on a bar picks it (selection "subtype")."""
     names = [name_subtype(count.subtype, name) for count in counts]
     rows = [
         {
@@ -103,10 +139,11 @@ def chart_subtypes(counts: Sequence[SubtypeCount], name: Naming) -> Figure:
             "name": name_subtype(count.subtype, name),
             "patients": count.patients,
             "colour": subtype_colour(count.subtype) if count.subtype else "#FFFFFF00",
+            "strength": 1 if not chosen or count.subtype in chosen else FADED,
         }
         for count in counts
     ]
-    pick = alt.selection_point(name=SELECTION, fields=["code"], toggle="true")
+    pick = pick_subtype()
     longest = max([1, *(count.patients for count in counts)])
     base = alt.Chart(pd.DataFrame(rows)).encode(
         y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=220)),
@@ -114,14 +151,17 @@ def chart_subtypes(counts: Sequence[SubtypeCount], name: Naming) -> Figure:
         tooltip=[alt.Tooltip("name:N", title="Reference diagnosis"), alt.Tooltip("patients:Q", title="Patients")],
     )
     bars = base.mark_bar(height=18, stroke=OTHER, strokeWidth=1, cursor="pointer").encode(
-        color=alt.Color("colour:N", scale=None), opacity=alt.condition(pick, alt.value(1), alt.value(FADED))
+        color=alt.Color("colour:N", scale=None), opacity=alt.Opacity("strength:Q", scale=None, legend=None)
     )
-    figures = base.mark_text(align="left", dx=5, fontSize=13, color=QUIET).encode(text="patients:Q")
+    figures = base.mark_text(align="left", dx=5, fontSize=13, color=QUIET).encode(text=alt.Text("patients:Q"))
     return alt.layer(bars.add_params(pick), figures).properties(height=BAR_PX * len(rows))
 
 
 def chart_uptake(groups: Sequence[UptakeGroup], name: Naming) -> Figure:
-    """Every value as a point by subtype and tracer, with median, quartiles and how many of the scanned have a value."""
+    """Every value as a point by subtype and tracer, with median, quartiles and how many of the scanned have a value.
+
+    A click on a point picks its subtype (selection "subtype").
+    """
     subtypes = list(dict.fromkeys(group.subtype for group in groups))
     tracers = list(dict.fromkeys(group.tracer for group in groups))
     places = {
@@ -135,7 +175,8 @@ def chart_uptake(groups: Sequence[UptakeGroup], name: Naming) -> Figure:
     labels = [f"{name_subtype(code, name)} ({_count_patients(groups, code)})" for code in subtypes]
     y = alt.Y("place:Q", title=None, axis=_label_rows(labels), scale=_row_scale(len(subtypes)))
     colour = _colour_tracers(tracers)
-    layers = [_chart_points(points, _uptake_axis(top), y, colour), *_chart_summaries(summaries, y, colour)]
+    # The points lie over the boxes, which would keep the clicks for themselves.
+    layers = [*_chart_summaries(summaries, y, colour), _chart_points(points, _uptake_axis(top), y, colour)]
     return alt.layer(*layers).properties(height=GROUP_PX * len(subtypes) + AROUND_PX)
 
 
@@ -176,6 +217,7 @@ def _points(group: UptakeGroup, place: float, name: Naming) -> Iterator[dict[str
     for order, value in enumerate(group.values):
         yield {
             "patient": value.patient_id,
+            "code": group.subtype or NO_REFERENCE,
             "subtype": name_subtype(group.subtype, name),
             "tracer": value.tracer,
             "where": value.lesion.replace("_", " "),
@@ -209,10 +251,10 @@ def _say_known(group: UptakeGroup) -> str:
 
 
 def _chart_points(points: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, colour: alt.Color) -> alt.Chart:
-    columns = ["patient", "subtype", "tracer", "where", "suv_max", "origin", "place"]
+    columns = ["patient", "code", "subtype", "tracer", "where", "suv_max", "origin", "place"]
     return (
         alt.Chart(pd.DataFrame(points, columns=columns))
-        .mark_circle(size=46, opacity=0.7, stroke=OTHER, strokeWidth=0.7)
+        .mark_circle(size=46, opacity=0.7, stroke=OTHER, strokeWidth=0.7, cursor="pointer")
         .encode(
             x=x,
             y=y,
@@ -226,6 +268,7 @@ def _chart_points(points: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, colour: 
                 alt.Tooltip("origin:N", title="Value"),
             ],
         )
+        .add_params(pick_subtype())
     )
 
 
@@ -239,9 +282,9 @@ def _chart_summaries(summaries: Sequence[dict[str, Any]], y: alt.Y, colour: alt.
         alt.Tooltip("upper:Q", title="Upper quartile", format=".1f"),
         alt.Tooltip("says:N", title="Value known in"),
     ]
-    boxes = base.mark_bar(height=17, opacity=0.2).encode(x="lower:Q", x2="upper:Q", tooltip=tooltip)
-    medians = base.mark_tick(thickness=3, size=21).encode(x="median:Q", tooltip=tooltip)
+    boxes = base.mark_bar(height=17, opacity=0.2).encode(x=alt.X("lower:Q"), x2=alt.X2("upper:Q"), tooltip=tooltip)
+    medians = base.mark_tick(thickness=3, size=21).encode(x=alt.X("median:Q"), tooltip=tooltip)
     figures = base.mark_text(align="left", fontSize=12).encode(
-        x="beyond:Q", text="says:N", color=alt.value(QUIET), tooltip=tooltip
+        x=alt.X("beyond:Q"), text=alt.Text("says:N"), color=alt.value(QUIET), tooltip=tooltip
     )
     return [boxes, medians, figures]

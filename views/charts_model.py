@@ -10,6 +10,7 @@ import pandas as pd
 from exchange.palette import TEXT
 from trial.calibration import ReliabilityBin
 from trial.learned import Judged
+from views.charts_cohort import pick_subtype
 
 ENGINE, LEARNED = "engine", "learned model"
 COLOURS = {ENGINE: "#8C8C8C", LEARNED: "#0F7B8A"}
@@ -40,7 +41,7 @@ def chart_reliability(bins: Mapping[str, Sequence[ReliabilityBin]]) -> Any:
     line = alt.Chart(pd.DataFrame([{"at": 0.0}, {"at": 1.0}])).mark_line(strokeDash=[4, 3], color=TEXT)
     return alt.layer(
         line.encode(x=alt.X("at:Q"), y=alt.Y("at:Q", **right)),
-        base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", **right), y2="high:Q"),
+        base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", **right), y2=alt.Y2("high:Q")),
         base.mark_point(filled=True, size=70, opacity=1).encode(y=alt.Y("right:Q", **right), shape=alt.Shape("who:N")),
     ).properties(height=320)
 
@@ -59,8 +60,13 @@ def count_choices(judged: Judged, who: str) -> pd.DataFrame:
 
 
 def chart_confusion(counts: pd.DataFrame, name: Naming) -> Any:
-    """Reference diagnosis downwards, first choice across; the darker, the more patients."""
-    frame = counts.assign(reference=counts["reference"].map(name), said=counts["said"].map(name))
+    """Reference diagnosis downwards, first choice across; the darker, the more patients.
+
+    A click on a cell picks its reference diagnosis (selection "subtype").
+    """
+    frame = counts.assign(
+        code=counts["reference"], reference=counts["reference"].map(name), said=counts["said"].map(name)
+    )
     order = list(dict.fromkeys(frame["reference"]))
     look = alt.Axis(labelAngle=0, ticks=False, domain=False, labelLimit=130)
     base = alt.Chart(frame).encode(
@@ -70,5 +76,7 @@ def chart_confusion(counts: pd.DataFrame, name: Naming) -> Any:
     )
     shade = alt.Opacity("patients:Q", scale=alt.Scale(range=[0.06, 0.6]), legend=None)
     boxes = base.mark_rect(color=COLOURS[LEARNED], stroke=TEXT, strokeWidth=0.5).encode(opacity=shade)
-    numbers = base.mark_text(fontSize=15, fontWeight="bold", color=TEXT).encode(text="patients:Q")
-    return alt.layer(boxes, numbers).properties(height=120 + 36 * len(order))
+    numbers = base.mark_text(fontSize=15, fontWeight="bold", color=TEXT).encode(text=alt.Text("patients:Q"))
+    # What is clicked lies over the numbers, which would keep the click for themselves.
+    face = base.mark_rect(opacity=0.001, cursor="pointer").add_params(pick_subtype())
+    return alt.layer(boxes, numbers, face).properties(height=120 + 36 * len(order))

@@ -1,6 +1,6 @@
 """Figures of agreement: who said what beside whom, and how two values of one place differ. No Streamlit here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import altair as alt
@@ -9,6 +9,7 @@ import pandas as pd
 from exchange.palette import OTHER, TEXT, subtype_colour
 from trial.readers import ReaderPair
 from trial.reliability import BlandAltman
+from views.charts_cohort import SELECTION
 
 CELL_PX = 40
 AXES_PX = 110  # Streamlit counts the axes as height too
@@ -16,14 +17,20 @@ SCATTER_PX = 260
 BLUE = subtype_colour("CD")
 
 
-def chart_table(pair: ReaderPair) -> alt.LayerChart:
-    """Reader 1 in rows, reader 2 in columns, the count in each cell; the diagonal is agreement."""
+def chart_table(pair: ReaderPair, name: Callable[[str], str] | None = None) -> alt.LayerChart:
+    """Reader 1 in rows, reader 2 in columns, the count in each cell; the diagonal is agreement.
+
+    With `name`, the answers are codes of subtypes, and a click on a cell picks both of its (selection "subtype").
+    """
+    sort = [name(one) if name else one for one in pair.categories]
     rows = [
-        {"first": first, "second": second, "count": pair.table[i][j], "same": i == j}
-        for i, first in enumerate(pair.categories)
-        for j, second in enumerate(pair.categories)
-    ]
-    sort = list(pair.categories)
+        {
+            "code": pair.categories[i], "other": pair.categories[j], "first": sort[i], "second": sort[j],
+            "count": pair.table[i][j], "same": i == j,
+        }
+        for i in range(len(sort))
+        for j in range(len(sort))
+    ]  # fmt: skip
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=alt.X("second:N", sort=sort, title=pair.reader_2, axis=alt.Axis(orient="top", labelAngle=-30, ticks=False)),
         y=alt.Y("first:N", sort=sort, title=pair.reader_1, axis=alt.Axis(ticks=False)),
@@ -37,8 +44,11 @@ def chart_table(pair: ReaderPair) -> alt.LayerChart:
         color=alt.condition("datum.same", alt.value(BLUE), alt.value(OTHER)),
         fillOpacity=alt.Opacity("count:Q", scale=alt.Scale(range=[0.03, 0.55]), legend=None),
     )
-    counts = base.mark_text(fontSize=14, color=TEXT).encode(text="count:Q")
-    figure: Any = alt.layer(cells, counts).properties(height=CELL_PX * max(len(sort), 2) + AXES_PX)
+    counts = base.mark_text(fontSize=14, color=TEXT).encode(text=alt.Text("count:Q"))
+    # What is clicked lies over the numbers, which would keep the click for themselves.
+    pick = alt.selection_point(name=SELECTION, fields=["code", "other"], on="click")
+    face = [base.mark_rect(opacity=0.001, cursor="pointer").add_params(pick)] if name else []
+    figure: Any = alt.layer(cells, counts, *face).properties(height=CELL_PX * max(len(sort), 2) + AXES_PX)
     finished: alt.LayerChart = figure
     return finished
 
@@ -60,8 +70,12 @@ def chart_differences(found: BlandAltman, unit: str) -> alt.LayerChart:
         for line, name in ((found.bias, "bias"), (found.lower_limit, "lower limit"), (found.upper_limit, "upper limit"))
         if line.value is not None
     ]
-    rules = alt.Chart(pd.DataFrame(lines, columns=["at", "name"])).encode(y="at:Q", tooltip=["name:N", "at:Q"])
-    text = rules.mark_text(align="right", dy=-6, fontSize=11, color=TEXT).encode(x=alt.value("width"), text="name:N")
+    rules = alt.Chart(pd.DataFrame(lines, columns=["at", "name"])).encode(
+        y=alt.Y("at:Q"), tooltip=[alt.Tooltip("name:N"), alt.Tooltip("at:Q")]
+    )
+    text = rules.mark_text(align="right", dy=-6, fontSize=11, color=TEXT).encode(
+        x=alt.value("width"), text=alt.Text("name:N")
+    )
     layers: Sequence[Any] = (scatter, rules.mark_rule(strokeDash=[5, 4], color=OTHER), text)
     figure: Any = alt.layer(*layers).properties(height=SCATTER_PX)
     finished: alt.LayerChart = figure

@@ -20,13 +20,12 @@ from trial.protocol import load_protocol
 from trial.uptake import Unit, compute_uptake
 from views import data
 from views.charts_cohort import (
-    NO_REFERENCE,
     SELECTION,
+    Part,
     chart_enrolment,
     chart_subtypes,
     chart_uptake,
     chart_weeks,
-    name_subtype,
     sign_figure,
 )
 from views.cohort_records import ADRENAL, ELSEWHERE, PITUITARY, Cohort, fetch_cohort
@@ -34,6 +33,16 @@ from views.cohort_table import make_patient_table
 from views.figure import show_figure
 from views.frame import open_review
 from views.names import subtype_name
+from views.subtype_choice import (
+    Subtypes,
+    ask_subtypes,
+    find_other_line,
+    follow_line,
+    follow_subtype,
+    keep_chosen,
+    say_chosen,
+    say_only,
+)
 from views.words import say_count, say_date, say_list
 
 PLACES = {ADRENAL: "Adrenal", PITUITARY: "Pituitary", ELSEWHERE: "Elsewhere", "all": "Anywhere"}
@@ -46,19 +55,17 @@ def show() -> None:
     if not cohort.records:
         st.info("No patients yet. Add one on the worklist, or import case files.", icon=":material/groups:")
         return
+    chosen = ask_subtypes()
     enrolment = compute_enrolment(cohort.records)
     show_figures(cohort, enrolment)
     left, right = st.columns(2)
     with left:
-        show_enrolment(enrolment, cohort.signature)
+        show_enrolment(cohort, enrolment, chosen)
     with right:
-        chosen = show_subtypes(cohort)
+        show_subtypes(cohort, chosen)
     show_uptake(cohort, chosen)
-    left, right = st.columns([3, 2])
-    with left:
-        show_patients(cohort, chosen)
-    with right:
-        show_completeness(compute_completeness(cohort.records))
+    show_patients(cohort, chosen)
+    show_completeness(compute_completeness(choose_records(cohort, chosen)), chosen)
 
 
 def show_figures(cohort: Cohort, enrolment: Enrolment) -> None:
@@ -67,7 +74,8 @@ def show_figures(cohort: Cohort, enrolment: Enrolment) -> None:
     with st.container(horizontal=True):
         st.metric("Enrolled", f"{enrolment.enrolled} of {enrolment.target}", border=True, help=load_protocol().source)
         recent = _say_recent(enrolment)
-        st.metric("Last 4 weeks", recent, border=True, help="Up to the last day of enrolment")
+        until = say_date(enrolment.last_day)
+        st.metric(f"4 weeks to {until}", recent, border=True, help="Enrolled in the 4 weeks up to the last enrolment")
         for item in ("Reference diagnosis", "DOTATATE scan"):
             line = counts[item]
             st.metric(item, f"{line.have} of {line.of}", border=True, help=_capital(line.says))
@@ -97,44 +105,44 @@ def say_cautions(cohort: Cohort, enrolment: Enrolment) -> list[str]:
     return cautions
 
 
-def show_enrolment(enrolment: Enrolment, signature: str | None) -> None:
+def show_enrolment(cohort: Cohort, enrolment: Enrolment, chosen: Subtypes) -> None:
+    """Everybody's enrolment, and within it that of the chosen reference diagnoses."""
     st.subheader("Enrolment")
     if enrolment.last_day is None:
         st.caption("Nobody has an enrolment date yet.")
         return
     needed = f"{enrolment.needed} still needed" if enrolment.needed else "the target is reached"
     says = f"{enrolment.enrolled} enrolled by {say_date(enrolment.last_day)}; {needed}"
-    show_figure(_sign, chart_enrolment, signature, enrolment, says=f"Cumulative enrolment: {says}")
-    show_figure(chart_weeks, enrolment, says="Patients enrolled in each week")
+    part = Part(say_chosen(chosen), compute_enrolment(choose_records(cohort, chosen)), chosen) if chosen else None
+    if part:
+        says = f"{says}. Coloured: {part.enrolment.enrolled} of them {part.name}"
+    show_figure(_sign, chart_enrolment, cohort.signature, enrolment, part, says=f"Cumulative enrolment: {says}")
+    show_figure(chart_weeks, enrolment, part, says="Patients enrolled in each week")
     st.caption(f"{says}.")
 
 
-def show_subtypes(cohort: Cohort) -> tuple[str | None, ...]:
-    """The subtype bars; returns the subtypes that were clicked, in which None is "no reference yet"."""
+def show_subtypes(cohort: Cohort, chosen: Subtypes) -> None:
+    """The subtype bars; a click on one chooses or releases its subtype for every figure of the trial's pages."""
     counts = [count for count in compute_subtype_counts(cohort.records, _subtypes())]
     known = sum(count.patients for count in counts if count.subtype is not None)
     st.subheader("Reference diagnoses")
-    event = show_figure(
+    key = f"cohort_subtypes_{chosen}"
+    show_figure(
         _sign,
         chart_subtypes,
         cohort.signature,
         counts,
         subtype_name,
-        key="cohort_subtypes",
+        chosen,
+        key=key,
         selection=SELECTION,
+        react=follow_subtype(key),
         says=f"Patients by reference diagnosis; {known} of {len(cohort.records)} have one",
     )
     waiting = len(cohort.records) - known
     st.caption(
         f"No reference diagnosis yet: {waiting} of {len(cohort.records)}. Click bars to see only those subtypes."
     )
-    return read_selection(event)
-
-
-def read_selection(event: Any) -> tuple[str | None, ...]:
-    """The subtypes of a chart's selection; none chosen is an empty answer, which means all."""
-    picked = (event or {}).get("selection", {}).get(SELECTION) or []
-    return tuple(None if item["code"] == NO_REFERENCE else item["code"] for item in picked if "code" in item)
 
 
 def _subtypes() -> list[str]:
@@ -142,7 +150,7 @@ def _subtypes() -> list[str]:
 
 
 def choose_records(cohort: Cohort, chosen: Sequence[str | None]) -> list[CohortRecord]:
-    return [record for record in cohort.records if not chosen or record.reference in chosen]
+    return [record for record in cohort.records if keep_chosen(record.reference, chosen)]
 
 
 def show_uptake(cohort: Cohort, chosen: Sequence[str | None]) -> None:
@@ -178,8 +186,12 @@ def draw_uptake(cohort: Cohort, chosen: Sequence[str | None], place: str, unit: 
     here = [uptake for uptake in uptakes if place in ("all", uptake.place)]
     tracers = [tracer.code for tracer in load_protocol().tracers]
     groups = [group for group in compute_uptake(records, here, _subtypes(), tracers, unit) if group.patients]
-    says = "SUVmax by reference diagnosis and tracer"
-    show_figure(_sign, chart_uptake, cohort.signature, groups, subtype_name, says=says)
+    says = f"SUVmax by reference diagnosis and tracer, {say_only(chosen) or 'everybody'}"
+    key = f"cohort_uptake_{chosen}_{place}_{unit}"
+    show_figure(
+        _sign, chart_uptake, cohort.signature, groups, subtype_name, key=key, selection=SELECTION,
+        react=follow_subtype(key), says=says,
+    )  # fmt: skip
     st.caption(say_uptake(unit, place))
 
 
@@ -199,7 +211,8 @@ def say_uptake(unit: Unit, place: str) -> str:
 
 def show_patients(cohort: Cohort, chosen: Sequence[str | None]) -> None:
     records = choose_records(cohort, chosen)
-    names = say_list([name_subtype(code, subtype_name) for code in chosen]) if chosen else "all"
+    names = say_chosen(chosen) if chosen else "all"
+    key = f"cohort_patients:{names}"
     st.subheader(f"Patients: {names} ({len(records)})")
     event = st.dataframe(
         make_patient_table(replace(cohort, records=tuple(records))),
@@ -208,35 +221,40 @@ def show_patients(cohort: Cohort, chosen: Sequence[str | None]) -> None:
         column_config=_configure_columns(),
         placeholder="—",
         # Another choice is another table: in one whose lines have changed the first click is lost.
-        key=f"cohort_patients:{names}",
-        on_select="rerun",
+        key=key,
+        on_select=follow_line(key, [record.reference for record in records]),
         selection_mode="single-cell",
         alt="Patients of the cohort",
     )
-    st.caption("Highest SUVmax anywhere on each tracer. Click a line to open the review.")
-    if event.selection.cells:
-        open_review(records[event.selection.cells[0][0]].patient_id)
+    st.caption(
+        "Highest SUVmax anywhere on each tracer. Click a line to open the review, its reference to see only that diagnosis."
+    )
+    row = find_other_line(event)
+    if row is not None:
+        open_review(records[row].patient_id)
 
 
 def _configure_columns() -> dict[str, Any]:
     column = st.column_config
     uptake = {
-        f"{tracer.short_name} SUVmax": column.NumberColumn(tracer.short_name, format="%.1f", width=90)
+        f"{tracer.short_name} SUVmax": column.NumberColumn(tracer.short_name, format="%.1f", width=84)
         for tracer in load_protocol().tracers
     }
     return {
-        "ID": column.TextColumn(pinned=True, width=60),
-        "Age": column.NumberColumn(width=50),
-        "Sex": column.TextColumn(width=45),
-        "Enrolled": column.TextColumn(width=95),
-        "Reference": column.TextColumn(width=190),
+        "ID": column.TextColumn(pinned=True, width=56),
+        "Age": column.NumberColumn(width=46),
+        "Sex": column.TextColumn(width=44),
+        "Enrolled": column.TextColumn(width=92),
+        "Reference": column.TextColumn(width=170),
         **uptake,
-        "Data": column.TextColumn(width=80),
+        "Data": column.TextColumn(width=76),
     }
 
 
-def show_completeness(lines: Sequence[Completeness]) -> None:
+def show_completeness(lines: Sequence[Completeness], chosen: Subtypes) -> None:
     st.subheader("Completeness")
+    if chosen:
+        st.caption(f"Of {say_chosen(chosen)}.")
     for line in lines:
         share = line.have / line.of if line.of else 0.0
         st.progress(share, text=f"{line.item}: {line.have} of {line.of} :gray[· {line.says}]")

@@ -8,15 +8,16 @@ from views import data
 from views.frame import open_review
 from views.opinions import list_opinions, name_settling
 from views.participants import fetch_participants
+from views.subtype_choice import Subtypes, keep_chosen
 from views.words import UNKNOWN, say_count
 
 SHOWN = 40
 ROW_PX = 35
 
 
-def show_discordance() -> None:
+def show_discordance(chosen: Subtypes = ()) -> None:
     """The table of patients, the greatest disagreement first; a line opens the review."""
-    ranked = _rank()
+    ranked = _rank(chosen)
     st.subheader(f"Sources that disagree ({len(ranked)})", anchor=False)
     if not ranked:
         st.caption("Laboratory, MRI and CT, tracers and reference diagnosis agree wherever they say something.")
@@ -70,9 +71,10 @@ def _capital(says: str) -> str:
     return says[:1].upper() + says[1:]
 
 
-def _rank() -> tuple[Discordance, ...]:
+def _rank(chosen: Subtypes) -> tuple[Discordance, ...]:
     store = data.the_store()
-    people = {person.patient_id: person for person in fetch_participants(store)}
+    shown = (person for person in fetch_participants(store) if keep_chosen(person.reference.subtype, chosen))
+    people = {person.patient_id: person for person in shown}
     cases = {patient_id: case for patient_id, case in store.fetch_cases().items() if patient_id in people}
     opinions = list_opinions(cases, {patient_id: people[patient_id] for patient_id in cases})
     return rank_discordance(opinions, name_settling(store.fetch_assessments()))

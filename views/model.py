@@ -6,9 +6,10 @@ from decision.case import read_case
 from decision.evidence import load_knowledge
 from trial.learned import LearnedModel, Refusal, load_rules
 from views import data, state
+from views.charts_cohort import SELECTION
 from views.charts_model import ENGINE, LEARNED, chart_confusion, chart_reliability, count_choices
 from views.figure import show_figure
-from views.model_data import Learned, compare_patient, fetch_learned
+from views.model_data import Learned, compare_patient, fetch_learned, keep_classes
 from views.model_file import read_file, write_file
 from views.model_words import (
     OUTSIDE,
@@ -20,6 +21,7 @@ from views.model_words import (
     say_difference,
 )  # fmt: skip
 from views.names import subtype_abbreviation, subtype_name
+from views.subtype_choice import Subtypes, ask_subtypes, follow_subtype, say_chosen, say_only
 from views.words import escape, say_per_cent
 
 MOST_MB = 1
@@ -28,13 +30,14 @@ MOST_MB = 1
 def show() -> None:
     st.title("Learned model", anchor=False)
     st.caption(f"Learned from this cohort: {OUTSIDE}.")
+    chosen = ask_subtypes()
     found = fetch_learned()
     if isinstance(found, Refusal):
         st.info(f"{escape(found.says)} {load_rules()['says']}.", icon=":material/block:")
         if found.counts:
             st.caption(f"Reference diagnoses: {escape(say_counts(found.counts))}")
     else:
-        show_judgement(found)
+        show_chosen(found, chosen)
     read = ask_model()
     model, judged = (None, None) if isinstance(found, Refusal) else (found.model, found.judged)
     if read is not None:
@@ -45,28 +48,30 @@ def show() -> None:
         show_coefficients(model)
 
 
-def show_judgement(found: Learned) -> None:
+def show_chosen(found: Learned, chosen: Subtypes) -> None:
+    """The judgement on the chosen reference diagnoses; the model is learned from everybody all the same."""
+    st.markdown(escape(say_classes(found.model)))
+    kept = keep_classes(found, chosen)
+    if kept is None:
+        st.info(f"No patient judged here has the reference diagnosis {say_chosen(chosen)}: too few were learned from.")
+        return
+    if chosen:
+        st.caption(
+            f"Judged below: {len(kept.judged.truth)} patients, {say_only(chosen)}. The model itself stays as it is."
+        )
+    show_judgement(kept, chosen)
+
+
+def show_judgement(found: Learned, chosen: Subtypes) -> None:
     """Engine and model on the same patients, none of whom the judging model had seen."""
     rules = load_rules()
-    st.markdown(escape(say_classes(found.model)))
     st.markdown(f"**{escape(say_difference(found.difference))}**")
     st.table(make_scores_table(found.engine, found.learned), hide_index=True, border="horizontal", alt="Scores of both")
     st.caption(
         f"Nested cross-validation, {rules['folds']} folds; intervals 95 % from {rules['draws']} resamples of patients. Both are "
         "held to the classes that could be learned. The engine is taken as it stands, PET included, without this trial's counts."
     )
-    left, right = st.columns(2)
-    with left:
-        st.subheader("When it says so, is it so?", anchor=False)
-        bins = {ENGINE: found.engine.bins, LEARNED: found.learned.bins}
-        show_figure(chart_reliability, bins, key="model_reliability", says="Reliability of engine and learned model")
-    with right:
-        st.subheader("What is taken for what", anchor=False)
-        who = st.segmented_control(
-            "Whose", (LEARNED, ENGINE), default=LEARNED, required=True, key="model_who", label_visibility="collapsed"
-        )
-        counts = count_choices(found.judged, who or LEARNED)
-        show_figure(chart_confusion, counts, subtype_abbreviation, key="model_confusion", says=f"First choices, {who}")
+    show_both(found, chosen)
     signature = "Synthetic data" if data.shows_synthetic() else None
     st.download_button(
         "Save the model",
@@ -76,6 +81,28 @@ def show_judgement(found: Learned) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def show_both(found: Learned, chosen: Subtypes) -> None:
+    """How far each can be believed, and what each takes for what."""
+    left, right = st.columns(2)
+    with left:
+        st.subheader("When it says so, is it so?", anchor=False)
+        bins = {ENGINE: found.engine.bins, LEARNED: found.learned.bins}
+        says = f"Reliability of engine and learned model, {say_only(chosen) or 'everybody'}"
+        show_figure(chart_reliability, bins, says=says)
+    with right:
+        st.subheader("What is taken for what", anchor=False)
+        who = st.segmented_control(
+            "Whose", (LEARNED, ENGINE), default=LEARNED, required=True, key="model_who", label_visibility="collapsed"
+        )
+        counts = count_choices(found.judged, who or LEARNED)
+        key = f"model_confusion_{who}_{chosen}"
+        show_figure(
+            chart_confusion, counts, subtype_abbreviation, says=f"First choices, {who}", key=key, selection=SELECTION,
+            react=follow_subtype(key),
+        )  # fmt: skip
+        st.caption("Click a cell to see only its reference diagnosis.")
 
 
 def ask_model() -> LearnedModel | None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from decision.case import Case, read_case
@@ -50,6 +52,10 @@ def _learn(learners: Sequence[Learner]) -> Learned | Refusal:
         return model
     if isinstance(judged, Refusal):
         return judged
+    return _judge(model, judged)
+
+
+def _judge(model: LearnedModel, judged: Judged) -> Learned:
     rules = load_rules()
     how = {"draws": rules["draws"], "seed": rules["seed"]}
     return Learned(
@@ -59,6 +65,21 @@ def _learn(learners: Sequence[Learner]) -> Learned | Refusal:
         assess_calibration(judged.learned, judged.truth, bins=rules["bins"], **how),
         compare_scores(judged.learned, judged.engine, judged.truth, **how),
     )
+
+
+def keep_classes(found: Learned, chosen: Sequence[str | None]) -> Learned | None:
+    """Engine and model on the patients with these reference diagnoses alone, by the same model; None when there are none."""
+    if not chosen:
+        return found
+    kept = np.array([found.judged.classes[place] in chosen for place in found.judged.truth], dtype=bool)
+    return _judge(found.model, _keep_patients(found.judged, kept)) if kept.any() else None
+
+
+def _keep_patients(judged: Judged, kept: npt.NDArray[np.bool_]) -> Judged:
+    return Judged(
+        tuple(name for name, stays in zip(judged.patient_ids, kept, strict=True) if stays),
+        judged.classes, judged.truth[kept], judged.learned[kept], judged.engine[kept],
+    )  # fmt: skip
 
 
 def compare_patient(case: Case, model: LearnedModel, judged: Judged | None) -> Beside:

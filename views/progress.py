@@ -22,8 +22,19 @@ from views.names import subtype_name
 from views.participants import CONSENSUS, fetch_participants
 from views.progress_check import show_check
 from views.progress_flow import show_flow
+from views.subtype_choice import Subtypes, ask_subtypes, follow_line, keep_chosen, say_only
 from views.words import UNKNOWN, say_date
 
+PRECISION_WIDTHS = {
+    "Subtype": st.column_config.TextColumn(width=175),
+    "Now": st.column_config.NumberColumn(width=55, help="With this reference diagnosis today"),
+    "Interval then": st.column_config.TextColumn(width=95, help="95 %, at the full number"),
+    "Needed": st.column_config.NumberColumn(width=75, help="For the half width wanted"),
+    "Missing": st.column_config.NumberColumn(width=75, help="Still needed of this subtype"),
+    "To enrol": st.column_config.TextColumn(
+        width=75, help="Patients to enrol until then, at today's mix", alignment="right"
+    ),
+}
 AS_ENROLLED = "Everybody enrolled counts as screened: the screening log is empty."
 
 
@@ -33,32 +44,43 @@ def show() -> None:
     if not cohort.records:
         st.info("No patients yet. Add one on the worklist, or import case files.", icon=":material/groups:")
         return
+    chosen = ask_subtypes()
     people = fetch_participants(store, CONSENSUS)
     enrolment = compute_enrolment(cohort.records)
-    show_figures(people, cohort.records, enrolment)
+    show_figures(people, cohort.records, enrolment, chosen)
     show_accrual(enrolment, cohort.signature)
-    show_precision(cohort.records, enrolment)
-    show_flow(people, cohort.signature)
+    show_precision(cohort.records, enrolment, chosen)
+    show_flow(
+        [person for person in people if keep_chosen(person.reference.subtype, chosen)],
+        " · ".join(filter(None, (say_only(chosen), cohort.signature))) or None,
+    )
     show_check()
 
 
-def show_figures(people: Sequence[Participant], records: Sequence[CohortRecord], enrolment: Enrolment) -> None:
+def show_figures(
+    people: Sequence[Participant], records: Sequence[CohortRecord], enrolment: Enrolment, chosen: Subtypes
+) -> None:
     """Screened, enrolled, verified, with DOTATATE: each with what it is counted of."""
+    shown = [record for record in records if keep_chosen(record.reference, chosen)]
     excluded = sum(person.eligible is False for person in people)
-    verified = sum(record.reference is not None for record in records)
-    both = sum("68Ga-DOTATATE" in record.tracers for record in records)
+    verified = sum(record.reference is not None for record in shown)
+    both = sum("68Ga-DOTATATE" in record.tracers for record in shown)
     with st.container(horizontal=True):
         st.metric("Screened", len(people), border=True, help=f"{excluded} of them not enrolled")
         st.metric("Enrolled", f"{enrolment.enrolled} of {enrolment.target}", border=True)
         st.metric("Reference diagnosis", f"{verified} of {len(records)}", border=True)
         st.metric(
             "With DOTATATE",
-            f"{both} of {len(records)}",
+            f"{both} of {len(shown)}",
             border=True,
             help="By protocol only when applicable or available",
         )
     if not data.the_store().trial.fetch_screened():
         st.caption(AS_ENROLLED)
+    if chosen:
+        st.caption(
+            f"Reference diagnosis and DOTATATE: {say_only(chosen)}. Screening and the enrolment below are everybody's."
+        )
 
 
 def show_accrual(enrolment: Enrolment, signature: str | None) -> None:
@@ -114,7 +136,7 @@ def _ends(low: float | None, high: float | None) -> str:
     return UNKNOWN if low is None or high is None else f"{low:.1f} to {high:.1f}"
 
 
-def show_precision(records: Sequence[CohortRecord], enrolment: Enrolment) -> None:
+def show_precision(records: Sequence[CohortRecord], enrolment: Enrolment, chosen: Subtypes = ()) -> None:
     """How wide the interval of each subtype's sensitivity will be at the target, and how many more would make it narrower."""
     st.subheader("How sure it will be", anchor=False)
     schedule = load_schedule()
@@ -124,10 +146,21 @@ def show_precision(records: Sequence[CohortRecord], enrolment: Enrolment) -> Non
         return
     share, half = _ask_precision(schedule)
     found = estimate_precision(dict(counts.most_common()), enrolment.target, share, half)
-    table = make_precision_table(found, enrolment.target)
-    st.dataframe(table, hide_index=True, height="content", alt="Expected precision by subtype")
+    shown = [one for one in found if keep_chosen(one.group, chosen)]
+    key = f"progress_precision_{chosen}"
+    st.dataframe(
+        make_precision_table(shown, enrolment.target),
+        hide_index=True,
+        height="content",
+        column_config=PRECISION_WIDTHS,
+        key=key,
+        on_select=follow_line(key, [one.group for one in shown], None),
+        selection_mode="single-cell",
+        alt="Expected precision by subtype",
+    )
     st.caption(
-        f"Wilson 95 % intervals at the mix of today's {sum(counts.values())} reference diagnoses; needed for ± {100 * half:.0f} %."
+        f"Wilson 95 % intervals at the mix of today's {sum(counts.values())} reference diagnoses; needed for ± {100 * half:.0f} %. "
+        "Click a line to see only that subtype."
     )
 
 
@@ -138,11 +171,11 @@ def make_precision_table(found: Sequence[ExpectedPrecision], target: int) -> pd.
             {
                 "Subtype": subtype_name(one.group),
                 "Now": one.now,
-                f"Expected at {target}": f"{one.expected:.0f}",
+                f"At {target}": f"{one.expected:.0f}",
                 "Interval then": say_share_interval(one.interval),
                 "Needed": one.needed,
-                "Still needed": one.more_needed,
-                "To enrol for that": UNKNOWN if one.enrol_needed is None else str(one.enrol_needed),
+                "Missing": one.more_needed,
+                "To enrol": UNKNOWN if one.enrol_needed is None else str(one.enrol_needed),
             }
             for one in found
         ]

@@ -1,11 +1,11 @@
 """Readers: how far blinded readers agree, where they differ, what is still to adjudicate, and sources that disagree."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import pandas as pd
 import streamlit as st
 
-from store import ReadRecord
+from store import ReadRecord, Store
 from trial.agreement import Weights
 from trial.intervals import Estimate
 from trial.readers import (
@@ -20,13 +20,16 @@ from trial.readers import (
 from trial.reliability import compare_values, estimate_icc
 from trial.targets import load_plan
 from views import data
+from views.charts_cohort import SELECTION
 from views.charts_readers import chart_differences, chart_table
 from views.discordance import show_discordance
 from views.figure import show_figure
 from views.frame import open_review
+from views.names import subtype_abbreviation
 from views.participants import make_reader_reads
 from views.reader_entry import ADJUDICATOR, show_entry
 from views.reader_values import pair_values
+from views.subtype_choice import Subtypes, ask_subtypes, follow_subtype, keep_chosen, read_choice, say_only
 from views.words import UNKNOWN, say_count
 
 FIELDS: dict[str, Field] = {"Result": "result", "Subtype": "subtype", "Site": "site"}
@@ -35,17 +38,26 @@ ROW_PX = 35
 
 
 def show() -> None:
-    reads = data.the_store().fetch_reads()
+    store = data.the_store()
     tracer, field = _ask()
-    own = [read for read in reads if read.tracer == tracer]
+    chosen = ask_subtypes()
+    patients = find_patients(store, chosen)
+    own = [read for read in store.fetch_reads() if read.tracer == tracer and read.patient_id in patients]
     show_entry(tracer)
     if not own:
-        st.info(f"No reads of {tracer} yet: enter one above.", icon=":material/visibility:")
+        says = f", {say_only(chosen)}" if chosen else ": enter one above"
+        st.info(f"No reads of {tracer} yet{says}.", icon=":material/visibility:")
     else:
         show_agreement(own, tracer, field)
         show_disagreements(own, tracer)
-    show_values(tracer)
-    show_discordance()
+    show_values(tracer, patients)
+    show_discordance(chosen)
+
+
+def find_patients(store: Store, chosen: Subtypes) -> set[str]:
+    """The patients with one of the chosen reference diagnoses; everybody when none is chosen."""
+    known = {one.patient_id: one.subtype for one in store.fetch_references()}
+    return {one.patient_id for one in store.fetch_patients() if keep_chosen(known.get(one.patient_id), chosen)}
 
 
 def _ask() -> tuple[str, Field]:
@@ -76,11 +88,23 @@ def show_agreement(reads: Sequence[ReadRecord], tracer: str, field: Field) -> No
     for pair in pairs:
         same = sum(row[place] for place, row in enumerate(pair.table))
         says = f"{pair.reader_1} against {pair.reader_2}: the same in {same} of {pair.agreement.n}"
-        show_figure(chart_table, pair, key=f"readers_{pair.reader_1}_{pair.reader_2}", says=says)
+        show_pair(pair, field, says)
     st.caption(
         "Each reader's last read of a patient; 95 % intervals (kappa by its asymptotic error, AC1 by Gwet). Kappa falls when one "
         "answer is rare, AC1 does not: look at both."
     )
+
+
+def show_pair(pair: ReaderPair, field: Field, says: str) -> None:
+    """The table of who said what; a click on a cell of subtypes leaves the patients who turned out to have either."""
+    if field != "subtype":
+        show_figure(chart_table, pair, says=says)
+        return
+    key = f"readers_{pair.reader_1}_{pair.reader_2}_{read_choice()}"
+    show_figure(
+        chart_table, pair, subtype_abbreviation, says=says, key=key, selection=SELECTION, react=follow_subtype(key)
+    )
+    st.caption("Click a cell to see only the patients whose reference diagnosis is one of its two subtypes.")
 
 
 def _ask_weights() -> Weights:
@@ -159,10 +183,11 @@ def _make_disagreements_table(found: Sequence[Disagreement], settled: dict[str, 
     )
 
 
-def show_values(tracer: str) -> None:
+def show_values(tracer: str, patients: Set[str]) -> None:
     """SUVmax of the same place from two sources: intraclass correlation, and Bland and Altman."""
     store = data.the_store()
-    pairs = pair_values(store.fetch_cases(), store.fetch_series(), store.fetch_measurements(), tracer)
+    cases = {name: case for name, case in store.fetch_cases().items() if name in patients}
+    pairs = pair_values(cases, store.fetch_series(), store.fetch_measurements(), tracer)
     st.subheader(f"SUVmax reported and measured ({len(pairs)})", anchor=False)
     if not pairs:
         st.caption("No place has both a reported value and one measured here.")

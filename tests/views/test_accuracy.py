@@ -67,10 +67,10 @@ def test_a_cell_lists_its_patients_by_address(trial_store: Store) -> None:
 
 
 def test_a_subtype_chosen_leaves_only_its_patients_in_every_figure(trial_store: Store) -> None:
-    app = open_accuracy(**CPA, accuracy_diagnosis="Adenoma")
+    app = open_accuracy(**CPA, diagnosis="Adenoma")
     assert "only Adenoma" in figures(app)
     assert "nobody to count" in figures(app), "nobody without the target is left: specificity is a dash with its reason"
-    cut = open_accuracy(**CPA, accuracy_diagnosis="Adenoma", accuracy_part="Cut-off")
+    cut = open_accuracy(**CPA, diagnosis="Adenoma", accuracy_part="Cut-off")
     assert "needs patients with and without the target" in said(cut)
 
 

@@ -9,7 +9,7 @@ import pytest
 from store import MeasurementRecord, Patient, ReadRecord, ReferenceDiagnosis, SeriesRecord, Store, open_store
 from tests.views.people import open_app, said
 from trial.cohort import compute_enrolment
-from views.cohort import choose_records, read_selection, say_cautions, say_uptake
+from views.cohort import choose_records, say_cautions, say_uptake
 from views.cohort_records import Cohort, fetch_cohort, find_place
 from views.cohort_table import make_patient_table
 
@@ -121,18 +121,6 @@ def test_a_click_leaves_that_subtype_and_no_click_leaves_all(cohort: Cohort) -> 
     assert len(choose_records(cohort, ())) == 4
 
 
-@pytest.mark.parametrize(
-    ("event", "chosen"),
-    [
-        (None, ()),
-        ({"selection": {"subtype": []}}, ()),
-        ({"selection": {"subtype": [{"code": "EAS"}, {"code": "none yet"}]}}, ("EAS", None)),
-    ],
-)
-def test_the_selection_of_the_figure_is_read(event: Any, chosen: tuple[str | None, ...]) -> None:
-    assert read_selection(event) == chosen
-
-
 def test_the_caption_says_what_a_point_is() -> None:
     assert "negative scans included" in say_uptake("patient", "all")
     assert say_uptake("lesion", "adrenal").startswith("One point a lesion")
@@ -143,7 +131,7 @@ def test_the_page_shows_the_figures_with_their_denominators(cohort_store: Store)
     figures = {metric.label: metric.value for metric in app.metric}
     assert figures == {
         "Enrolled": "3 of 160",
-        "Last 4 weeks": "2",
+        "4 weeks to 30 Mar 2026": "2",
         "Reference diagnosis": "2 of 4",
         "DOTATATE scan": "1 of 4",
     }

@@ -16,7 +16,7 @@ from trial.calibration import ReliabilityBin, Score
 from trial.learned import Judged, LearnedModel, judge_model, learn_model
 from views.charts_model import ENGINE, LEARNED, chart_confusion, chart_reliability, count_choices
 from views.learners import ask_engine, make_learners, measure_uptake
-from views.model_data import Learned, compare_patient, fetch_learned
+from views.model_data import Learned, compare_patient, fetch_learned, keep_classes
 from views.model_file import read_file, write_file
 from views.model_words import make_coefficients_table, say_difference, say_score, say_slope
 from views.names import subtype_name
@@ -98,6 +98,25 @@ def test_the_page_shows_both_beside_each_other_and_says_what_it_is_not(store: St
     assert list(scores[""]) == [ENGINE, LEARNED]
     assert set(beside["Subtype"]) == {subtype_name("CD"), subtype_name("CPA")}
     assert "has not seen this patient" in said(app)
+
+
+def test_the_chosen_reference_diagnoses_alone_are_judged_by_the_same_model(store: Store) -> None:
+    fill_cohort(store)
+    found = fetch_learned()
+    assert isinstance(found, Learned)
+    kept = keep_classes(found, ("CPA",))
+    assert kept is not None and kept.model == found.model
+    assert len(kept.judged.truth) == kept.engine.patients == 12
+    assert {kept.judged.classes[place] for place in kept.judged.truth} == {"CPA"}
+    assert keep_classes(found, ("EAS",)) is None
+    assert keep_classes(found, ()) is found
+
+
+def test_a_cell_of_the_models_first_choices_gives_its_reference_diagnosis() -> None:
+    _, judged = judged_model()
+    drawn = chart_confusion(count_choices(judged, LEARNED), subtype_name).to_dict()
+    assert drawn["params"][0]["select"]["fields"] == ["code"]
+    assert {row["code"] for row in next(iter(drawn["datasets"].values()))} == {"CD", "CPA"}
 
 
 def test_a_patient_of_the_cohort_is_judged_by_the_model_that_left_them_out(store: Store) -> None:
