@@ -67,6 +67,20 @@ class WeightedComparison:
 
 
 @dataclass(frozen=True)
+class PartlyDone:
+    """A test not done in everybody: the diagnoses it is mostly done for, and what patients inside and outside are called."""
+
+    diagnoses: frozenset[str] = frozenset()
+    inside: str = ""
+    outside: str = ""
+    source: str = ""
+
+    @property
+    def says(self) -> str:
+        return f"{self.inside} or not" if self.inside else ""
+
+
+@dataclass(frozen=True)
 class _Cells:
     """Counts of the verified by (stratum, test 1, test 2 or missing), and of the unverified by test 1."""
 
@@ -85,23 +99,27 @@ def weigh_comparison(
 ) -> WeightedComparison:
     """Refused, saying in which group, where the pairs cannot stand for those without test 2 or without a reference."""
     find_normal_quantile(level)
-    diagnoses, groups = load_partly_done().get(test_2, (frozenset(), ""))
-    cells = _tabulate(Counter(_list_rows(participants, (test_1, test_2), target, diagnoses, choice)))
+    partly = load_partly_done().get(test_2, PartlyDone())
+    cells = _tabulate(Counter(_list_rows(participants, (test_1, test_2), target, partly.diagnoses, choice)))
     return WeightedComparison(
         read=int(cells.known.sum() + cells.unknown.sum()),
         verified=int(cells.known.sum()),
         paired=int(cells.known[:, :, :MISSING].sum()),
-        groups=groups,
+        groups=partly.says,
         sensitivity=_weigh(cells, "present", choice, level, (test_1, test_2)),
         specificity=_weigh(cells, "absent", choice, level, (test_1, test_2)),
     )
 
 
 @cache
-def load_partly_done() -> dict[str, tuple[frozenset[str], str]]:
-    """By test: the diagnoses it is mostly done for, and in words what is told apart."""
+def load_partly_done() -> dict[str, PartlyDone]:
+    """By code of the test."""
     document = tomllib.loads(PARTLY_FILE.read_text(encoding="utf-8"))
-    return {block["code"]: (frozenset(block["diagnoses"]), block["says"]) for block in document["test"]}
+    fields = ("inside", "outside", "source")
+    return {
+        block["code"]: PartlyDone(frozenset(block["diagnoses"]), *[block[field] for field in fields])
+        for block in document["test"]
+    }
 
 
 def _list_rows(
@@ -170,9 +188,8 @@ def _refuse(cells: _Cells, ours: NDArray[np.bool_], tests: tuple[str, str]) -> s
 
 def _say_group(stratum: tuple[str, bool], test: str) -> str:
     truth, special = stratum
-    diagnoses = load_partly_done().get(test, (frozenset(), ""))[0]
-    others = f"{'' if special else 'not '}{' or '.join(sorted(diagnoses))}" if diagnoses else ""
-    return ", ".join(part for part in (f"target {truth}", others) if part)
+    partly = load_partly_done().get(test, PartlyDone())
+    return ", ".join(part for part in (f"target {truth}", partly.inside if special else partly.outside) if part)
 
 
 def _few(count: float) -> str:

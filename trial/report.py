@@ -8,6 +8,8 @@ from trial.flow import compute_flow
 from trial.head_to_head import compare_lesions, compare_localisation, compare_tests, compute_contribution
 from trial.inconclusive import SAYS, Choice
 from trial.intervals import LEVEL
+from trial.paired_bounds import bound_differences
+from trial.paired_weights import weigh_comparison
 from trial.participant import Participant
 from trial.tabulate import assess_lesions, assess_test
 from trial.targets import load_plan
@@ -69,6 +71,13 @@ def _report_pair(
         "says": says,
         "per_patient": {
             target.code: write_plain(compare_tests(participants, *tests, target, choice, level)) for target in targets
+        },
+        "missing": {
+            target.code: {
+                "bounds": write_plain(bound_differences(participants, *tests, target, choice)),
+                "weighted": write_plain(weigh_comparison(participants, *tests, target, choice, level)),
+            }
+            for target in targets
         },
         "localisation": write_plain(compare_localisation(participants, *tests, level)),
         "per_lesion": write_plain(compare_lesions(participants, *tests, choice, level)),

@@ -23,6 +23,7 @@ from views.accuracy_data import Material
 from views.accuracy_every_target import show_every_target
 from views.accuracy_figure import show_noted
 from views.accuracy_forest import say_lesions
+from views.accuracy_missing import add_missing_rows, assess_missing, say_missing
 from views.accuracy_people import ask_cell, follow_cell, show_people
 from views.accuracy_words import (
     ends,
@@ -41,6 +42,9 @@ from views.charts_accuracy_pairs import COMBINATION, chart_upset, code_combinati
 from views.words import UNKNOWN
 
 NAMES = name_tests(load_plan().tests)
+METHODS = (
+    "test 1 minus test 2, 95 %; thick: Tango, thin: Newcombe method 10; weighted: Bayesian bootstrap; any truth: bounds"
+)
 TRACERS = {test.code for test in load_plan().tests if test.tracer}
 COLOURS = {test.code: tracer_colour(test.tracer) if test.tracer else OTHER for test in load_plan().tests}
 
@@ -82,12 +86,15 @@ def _show_patients(material: Material, choices: Choices, comparison: Comparison)
         rows=rows,
         says=f"{NAMES[pair.test_1]} and {NAMES[pair.test_2]}",
     )
-    differences = make_difference_rows(pair)
-    said = material.note(n, "thick: Tango, thin: Newcombe method 10, 95 %; test 1 minus test 2", choices)
+    missing = assess_missing(material.people, comparison, choices.target, choices.choice)
+    differences = add_missing_rows(make_difference_rows(pair), missing)
+    said = material.note(n, METHODS, choices)
     show_noted(
         "accuracy_differences", chart_forest, differences, DIFFERENCES, note=said, rows=differences,
         says="Paired differences",
     )  # fmt: skip
+    for sentence in say_missing(missing, comparison, NAMES):
+        st.caption(sentence)
     _say_tests(pair)
     _show_discordant(pair, material)
     _show_localisation(compare_localisation(material.people, comparison.test_1, comparison.test_2))

@@ -52,8 +52,8 @@ def say_points(estimate: Estimate) -> str:
     """A difference in percentage points with its sign: "+35 [+12 to +55]"."""
     if estimate.value is None:
         return f"{UNKNOWN} ({estimate.says})"
-    tail = "" if estimate.interval is None else f" [{_points(estimate.low)} to {_points(estimate.high)}]"
-    return f"{_points(estimate.value)}{tail}"
+    tail = "" if estimate.interval is None else f" [{say_signed(estimate.low)} to {say_signed(estimate.high)}]"
+    return f"{say_signed(estimate.value)}{tail}"
 
 
 def say_area(estimate: Estimate) -> str:
@@ -102,7 +102,8 @@ def ends(interval: Interval | None) -> tuple[float | None, float | None]:
     return (interval.low, interval.high) if interval else (None, None)
 
 
-def _points(value: float | None) -> str:
+def say_signed(value: float | None) -> str:
+    """Percentage points with their sign: "+12", "−3", "0", or a dash."""
     if value is None:
         return UNKNOWN
     return f"{100 * value:+.0f}".replace("-", "−") if round(100 * value) else "0"

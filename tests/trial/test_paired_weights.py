@@ -42,7 +42,7 @@ def test_by_hand() -> None:
     assert (found.read, found.verified, found.paired, found.sensitivity.pairs) == (105, 105, 57, 32)
     complete = compare_tests(PARTLY, *TESTS, TARGET).accuracy.sensitivity.difference.value
     assert complete == pytest.approx((8 + 10 - 4 - 1 - 9 - 8) / 32)  # the ectopic patients are most of the pairs
-    assert "EAS" not in found.groups and found.groups == "ectopic ACTH or not"
+    assert found.groups == "ectopic ACTH or not"
 
 
 def test_it_is_the_sum_over_pairs_of_one_over_the_chance_to_be_one() -> None:
@@ -92,7 +92,7 @@ def test_a_group_that_nobody_can_stand_for_is_refused_by_name(had: int, says: st
                   ("CPA", "negative", "negative", 9))  # fmt: skip
     found = weigh_comparison(people, *TESTS, TARGET)
     assert found.sensitivity.difference.value is None and found.sensitivity.difference.interval is None
-    assert found.sensitivity.difference.says == f"Pentixafor negative, target present, not EAS: {says}"
+    assert found.sensitivity.difference.says == f"Pentixafor negative, target present, not ectopic ACTH: {says}"
     assert found.specificity.difference.value == 0
 
 
@@ -124,8 +124,9 @@ def test_the_order_of_patients_changes_nothing() -> None:
 
 
 def test_the_diagnoses_dotatate_is_done_for_are_of_the_plan_and_sourced() -> None:
-    diagnoses, says = load_partly_done()["dotatate"]
-    assert diagnoses and diagnoses <= set(PLAN.subtypes) and says
+    found = load_partly_done()["dotatate"]
+    assert found.diagnoses and found.diagnoses <= set(PLAN.subtypes)
+    assert found.inside and found.outside and found.source
 
 
 def draw(rng: np.random.Generator) -> list[Participant]:
