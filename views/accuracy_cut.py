@@ -12,7 +12,8 @@ from trial.intervals import Proportion
 from trial.threshold import BestThreshold, ThresholdResult, assess_threshold, estimate_best_threshold, find_side_changes
 from views.accuracy_scores import Index, Scored
 from views.accuracy_words import say_proportion
-from views.charts_accuracy_cut import CutMark, ValuePoint, mark_cut
+from views.charts_accuracy_cut import ValuePoint
+from views.charts_cut_marks import CutMark, mark_cut
 from views.words import UNKNOWN, say_number
 
 FINE, COARSE, WIDE = 0.1, 1.0, 150.0

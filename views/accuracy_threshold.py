@@ -29,8 +29,9 @@ from views.accuracy_people import ask_cell, follow_cell, show_people
 from views.accuracy_scores import INDEXES, Index, Scored, list_all_values, list_scores, points_down
 from views.accuracy_words import say_area, say_proportion, say_ratio, say_reasons
 from views.charts_accuracy import CELL, HALF_LETTERS, HALF_PX, Cell, chart_cells
-from views.charts_accuracy_cut import CUT, chart_roc, chart_values
+from views.charts_accuracy_cut import chart_roc, chart_values
 from views.charts_cohort import SELECTION
+from views.charts_cut_marks import CUT
 from views.cohort import PLACES
 from views.names import subtype_name
 from views.subtype_choice import follow_subtype

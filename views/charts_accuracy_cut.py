@@ -8,30 +8,19 @@ import altair as alt
 import pandas as pd
 
 from exchange.palette import OTHER, TEXT, subtype_colour
-from trial.accuracy import Accuracy
 from trial.roc import RocCurve
 from trial.threshold import DecisionPoint
 from views.charts_cohort import NO_REFERENCE, name_subtype, pick_subtype
+from views.charts_cut_marks import CUT, CutMark, chart_marks
 
 Naming = Callable[[str], str]
-CUT = "#0F7B8A"
 STRIP_PX = 34
+NAME_PX = 14
+NAME_LETTER = 0.0135  # a letter's share of the narrowest figure
+ABOVE_PX = 30
 SQUARE_PX = 340
 JITTER = 0.3
 FAR = 8
-
-
-@dataclass(frozen=True)
-class CutMark:
-    """A cut-off on the curve: sensitivity and specificity with their intervals (low, high), where they are known."""
-
-    name: str
-    sensitivity: float
-    specificity: float
-    sensitivity_interval: tuple[float, float] | None
-    specificity_interval: tuple[float, float] | None
-    says: str
-    published: bool
 
 
 @dataclass(frozen=True)
@@ -45,17 +34,8 @@ class ValuePoint:
     changed: bool = False
 
 
-def mark_cut(name: str, accuracy: Accuracy, says: str, published: bool = False) -> CutMark | None:
-    """The cut-off as a mark with Wilson intervals; None when one of the classes is empty."""
-    se, sp = accuracy.sensitivity, accuracy.specificity
-    if se.estimate is None or sp.estimate is None or se.wilson is None or sp.wilson is None:
-        return None
-    ends = [(one.low, one.high) for one in (se.wilson, sp.wilson)]
-    return CutMark(name, se.estimate, sp.estimate, ends[0], ends[1], says, published)
-
-
 def chart_roc(curve: RocCurve, sign: int, marks: Sequence[CutMark]) -> Any:
-    """The empirical curve with the cut-off and the published ones, each a cross of its two intervals."""
+    """The empirical curve with the cut-off and the published ones, each a cross of its two intervals, named beside it."""
     points = pd.DataFrame(
         {
             "fpr": curve.false_positive_rate,
@@ -79,7 +59,7 @@ def chart_roc(curve: RocCurve, sign: int, marks: Sequence[CutMark]) -> Any:
         .encode(order=alt.Order("index:O"))
         .transform_window(index="row_number()"),
         base.mark_point(opacity=0.001, size=120).encode(tooltip=tooltip),
-        *_chart_marks(marks),
+        *chart_marks(marks, list(zip(curve.false_positive_rate, curve.sensitivity, strict=True))),
     ]
     return alt.layer(*layers).properties(height=SQUARE_PX)
 
@@ -114,8 +94,13 @@ def chart_values(
         )
         .add_params(pick_subtype())
     )
-    lines = _chart_lines([("cut-off", cut, True), *((label, at, False) for label, at in published if at <= top)], x)
-    return alt.layer(*lines, dots).properties(height=STRIP_PX * max(len(names), 2))
+    cuts = [(f"cut-off {cut:g}", cut, True), *((label, at, False) for label, at in published if at <= top)]
+    lines = _chart_lines(cuts, x, scale, top)
+    return (
+        alt.layer(*lines, dots)
+        .resolve_scale(y="independent")
+        .properties(height=STRIP_PX * max(len(names), 2) + ABOVE_PX)
+    )
 
 
 def chart_benefit(points: Sequence[DecisionPoint], name: str) -> Any:
@@ -150,60 +135,40 @@ def chart_benefit(points: Sequence[DecisionPoint], name: str) -> Any:
     )
 
 
-def _chart_marks(marks: Sequence[CutMark]) -> list[alt.Chart]:
-    if not marks:
-        return []
-    frame = pd.DataFrame([_mark_row(mark) for mark in marks])
-    tooltip = [alt.Tooltip("name:N", title="Cut-off"), alt.Tooltip("says:N", title="Says")]
-    base = alt.Chart(frame).encode(color=alt.Color("colour:N", scale=None), tooltip=tooltip)
-    across = base.mark_rule(strokeWidth=1.6).encode(
-        x=alt.X("fpr_low:Q"), x2=alt.X2("fpr_high:Q"), y=alt.Y("sensitivity:Q")
-    )
-    upward = base.mark_rule(strokeWidth=1.6).encode(x=alt.X("fpr:Q"), y=alt.Y("se_low:Q"), y2=alt.Y2("se_high:Q"))
-    dots = base.mark_point(size=110, filled=True, opacity=1).encode(
-        x=alt.X("fpr:Q"), y=alt.Y("sensitivity:Q"), shape=alt.Shape("shape:N", scale=None)
-    )
-    # Names of neighbours stand below and above in turn, so that they do not lie on one another.
-    texts = [
-        alt.Chart(frame.iloc[[place]])
-        .mark_text(align="left", dx=9, dy=12 if place % 2 == 0 else -10, fontSize=11)
-        .encode(
-            x=alt.X("fpr:Q"), y=alt.Y("sensitivity:Q"), text=alt.Text("name:N"), color=alt.Color("colour:N", scale=None)
-        )
-        for place in range(len(frame))
-    ]
-    return [across, upward, dots, *texts]
-
-
-def _mark_row(mark: CutMark) -> dict[str, Any]:
-    se, sp = mark.sensitivity_interval, mark.specificity_interval
-    return {
-        "name": mark.name,
-        "says": mark.says,
-        "fpr": 1 - mark.specificity,
-        "sensitivity": mark.sensitivity,
-        "fpr_low": 1 - sp[1] if sp else None,
-        "fpr_high": 1 - sp[0] if sp else None,
-        "se_low": se[0] if se else None,
-        "se_high": se[1] if se else None,
-        "colour": TEXT if mark.published else CUT,
-        "shape": "diamond" if mark.published else "circle",
-    }
-
-
-def _chart_lines(lines: Sequence[tuple[str, float, bool]], x: alt.X) -> list[alt.Chart]:
+def _chart_lines(lines: Sequence[tuple[str, float, bool]], x: alt.X, scale: alt.Scale, top: float) -> list[alt.Chart]:
+    """The cut-offs as lines, the names above the figure: neighbours in rows of their own, so that none covers another."""
+    shares = [(at / top) ** (0.5 if scale.to_dict()["type"] == "sqrt" else 1) for _, at, _ in lines]
+    levels = stack_names([label for label, _, _ in lines], shares)
     rows = [
-        {"label": label, "value": at, "colour": CUT if own else TEXT, "dash": "own" if own else "printed"}
-        for label, at, own in lines
+        {
+            "label": label,
+            "value": at,
+            "colour": CUT if own else TEXT,
+            "dash": "own" if own else "printed",
+            "above": -8 - NAME_PX * level,
+        }
+        for (label, at, own), level in zip(lines, levels, strict=True)
     ]
     base = alt.Chart(pd.DataFrame(rows)).encode(x=x, color=alt.Color("colour:N", scale=None))
     tooltip = [alt.Tooltip("label:N", title="Cut-off"), alt.Tooltip("value:Q", title="At", format=".3~f")]
-    scale = alt.Scale(domain=["own", "printed"], range=[[1, 0], [5, 4]])
-    return [
-        base.mark_rule(strokeWidth=2).encode(
-            strokeDash=alt.StrokeDash("dash:N", scale=scale, legend=None), tooltip=tooltip
-        )
-    ]
+    dashes = alt.Scale(domain=["own", "printed"], range=[[1, 0], [5, 4]])
+    rules = base.mark_rule(strokeWidth=2).encode(
+        strokeDash=alt.StrokeDash("dash:N", scale=dashes, legend=None), tooltip=tooltip
+    )
+    names = base.mark_text(fontSize=11).encode(text="label:N", y=alt.Y("above:Q", scale=None, axis=None))
+    return [rules, names]
+
+
+def stack_names(names: Sequence[str], shares: Sequence[float]) -> list[int]:
+    """The row of each name over a figure (0: the lowest), centred at its share of the width, so that no two overlap."""
+    levels = [0] * len(names)
+    ends: list[float] = []
+    for place in sorted(range(len(names)), key=lambda one: shares[one]):
+        half = len(names[place]) * NAME_LETTER / 2
+        free = (level for level, end in enumerate(ends) if end <= shares[place] - half)
+        levels[place] = next(free, len(ends))
+        ends[levels[place] : levels[place] + 1] = [shares[place] + half]
+    return levels
 
 
 def _value_row(point: ValuePoint, place: int, name: Naming) -> dict[str, Any]:

@@ -25,8 +25,9 @@ from views.charts_accuracy import (
     chart_forest,
     note_figure,
 )
-from views.charts_accuracy_cut import ValuePoint, chart_benefit, chart_roc, chart_values, mark_cut
+from views.charts_accuracy_cut import ValuePoint, chart_benefit, chart_roc, chart_values
 from views.charts_accuracy_pairs import chart_slide, chart_upset, name_combination
+from views.charts_cut_marks import mark_cut
 
 NOTE = Footnote("n = 82", "Wilson 95 %", date(2026, 11, 23), "Synthetic data")
 NAMES = {"pentixafor": "Pentixafor", "dotatate": "DOTATATE", "conventional": "MRI and CT"}
