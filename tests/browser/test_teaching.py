@@ -36,7 +36,7 @@ def test_learner_goes_through_a_case_to_the_diagnosis(board: Board) -> None:
 def reveal_all(board: Board) -> None:
     """Commit to an answer for every datum; one fewer is hidden each time. The answer given last stays chosen."""
     commit = board.main.get_by_role("button", name=re.compile("^Commit and show"))
-    board.click(board.main.get_by_role("radio", name="Cushing's disease", exact=True))
+    board.toggle(board.main.get_by_role("radio", name="Cushing's disease", exact=True))
     for hidden in range(count_hidden(board), 0, -1):
         expect(commit).to_have_count(1)
         board.click(commit)
