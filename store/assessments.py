@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from decision.assessment import Assessment, Reason, read_assessment
 from decision.case import read_case
 from decision.engine import assess_case
 from decision.evidence import load_knowledge
-from store.cases import fetch_case_documents
+from store.cases import fetch_case_document, fetch_case_documents
 from store.engine import reading, writing
 from store.records import UnknownPatient
 from store.rows import read_now, replace_rows
 from store.tables import AssessmentRow, PatientRow
 
 STRONGEST = 3
+ONE_BY_ONE = 50  # up to so many cases are read one by one, more of them all at once
 
 
 def read_knowledge_version() -> str:
@@ -24,16 +26,50 @@ def read_knowledge_version() -> str:
 
 def refresh_assessments(engine: Engine, patient_id: str | None = None) -> None:
     """Assess again whoever has no assessment of the present case by the present knowledge, and keep it."""
+    _assess(engine, patient_id, None)
+
+
+def count_unassessed(engine: Engine) -> int:
+    """How many patients have no assessment of the present case by the present knowledge."""
+    query = select(func.count()).select_from(PatientRow).outerjoin(AssessmentRow, _is_theirs() & is_present())
+    with reading(engine) as connection:
+        return connection.scalar(query.where(AssessmentRow.patient_id.is_(None))) or 0
+
+
+def assess_some(engine: Engine, at_most: int) -> int:
+    """Assess so many of those who have no present assessment, and keep it; how many were there to do before."""
+    return _assess(engine, None, at_most)
+
+
+def is_present(version: str | None = None) -> ColumnElement[bool]:
+    """Whether a patient's assessment is of the present case by the present knowledge."""
+    known = AssessmentRow.knowledge_version == (version or read_knowledge_version())
+    return (AssessmentRow.case_hash == PatientRow.case_hash) & known
+
+
+def _is_theirs() -> ColumnElement[bool]:
+    return AssessmentRow.patient_id == PatientRow.patient_id
+
+
+def _assess(engine: Engine, patient_id: str | None, at_most: int | None) -> int:
+    """Assess the stale ones, the latest meetings first, `at_most` of them; how many were stale."""
     version = read_knowledge_version()
     with reading(engine) as connection:
         stale = _fetch_stale(connection, version, patient_id)
-        if not stale:
-            return
-        documents = fetch_case_documents(connection, next(iter(stale)) if len(stale) == 1 else None)
-    rows = [_to_row(documents[name], case_hash, version) for name, case_hash in stale.items()]
-    with writing(engine) as connection:
-        alive = set(connection.scalars(select(PatientRow.patient_id)))
-        replace_rows(connection, AssessmentRow, [row for row in rows if row["patient_id"] in alive], ["patient_id"])
+        chosen = list(stale)[:at_most]
+        documents = _fetch_cases(connection, chosen)
+    rows = [_to_row(documents[name], stale[name], version) for name in chosen]
+    if rows:
+        with writing(engine) as connection:
+            alive = set(connection.scalars(select(PatientRow.patient_id)))
+            replace_rows(connection, AssessmentRow, [row for row in rows if row["patient_id"] in alive], ["patient_id"])
+    return len(stale)
+
+
+def _fetch_cases(connection: Connection, names: list[str]) -> dict[str, dict[str, Any]]:
+    if len(names) > ONE_BY_ONE:
+        return fetch_case_documents(connection)
+    return {name: fetch_case_document(connection, name) for name in names}
 
 
 def fetch_one_assessment(engine: Engine, patient_id: str) -> Assessment:
@@ -89,11 +125,11 @@ def _weigh_for(leader: str, reason: Reason) -> float:
 
 
 def _fetch_stale(connection: Connection, version: str, patient_id: str | None) -> dict[str, str]:
-    kept = (AssessmentRow.case_hash == PatientRow.case_hash) & (AssessmentRow.knowledge_version == version)
     query = (
         select(PatientRow.patient_id, PatientRow.case_hash)
-        .outerjoin(AssessmentRow, (AssessmentRow.patient_id == PatientRow.patient_id) & kept)
+        .outerjoin(AssessmentRow, _is_theirs() & is_present(version))
         .where(AssessmentRow.patient_id.is_(None))
+        .order_by(PatientRow.mdt_on.desc().nulls_last(), PatientRow.patient_id)
     )
     rows = connection.execute(query if patient_id is None else query.where(PatientRow.patient_id == patient_id))
     return {row.patient_id: row.case_hash for row in rows}

@@ -8,6 +8,7 @@ from store.cases import fetch_case_documents
 from store.records import Change, Patient
 from store.rows import compute_case_hash, fetch_records, read_now, replace_rows, save_change, to_columns, to_document
 from store.tables import ChangeRow, PatientRow
+from store.trial_tables import ScreenedRow
 
 
 def save_patients(
@@ -35,9 +36,23 @@ def fetch_all_patients(connection: Connection) -> list[Patient]:
 
 
 def fetch_stamp(connection: Connection) -> str:
-    """How many patients there are and when the last of them changed: cases, images, reads and references count."""
+    """How many patients there are and when the last of them changed: cases, images, reads and references count.
+
+    With the lines of the screening log and of the history: a line of the log that changed leaves one there.
+    """
     count, last = connection.execute(select(func.count(), func.max(PatientRow.updated_at))).one()
-    return f"{count} {last.isoformat() if last else 'never'}"
+    lines = connection.scalar(select(func.count()).select_from(ScreenedRow))
+    changes = connection.scalar(select(func.max(ChangeRow.change_id)))
+    return f"{count} {last.isoformat() if last else 'never'} {lines} {changes}"
+
+
+def fetch_names(connection: Connection) -> list[str]:
+    """Every pseudonym, sorted."""
+    return list(connection.scalars(select(PatientRow.patient_id).order_by(PatientRow.patient_id)))
+
+
+def has_synthetic(connection: Connection) -> bool:
+    return connection.scalar(select(PatientRow.patient_id).where(PatientRow.synthetic).limit(1)) is not None
 
 
 def fetch_changes(connection: Connection, patient_id: str) -> list[Change]:

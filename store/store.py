@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from decision.assessment import Assessment
-from store.assessments import fetch_all_assessments, fetch_one_assessment
+from store.assessments import assess_some, count_unassessed, fetch_all_assessments, fetch_one_assessment
 from store.cases import fetch_case_document, fetch_case_documents, read_cases, save_cases
 from store.engine import connect_database, reading, writing
 from store.images import (
@@ -23,7 +23,15 @@ from store.images import (
     save_regions,
 )
 from store.migrations import upgrade_database
-from store.patients import fetch_all_patients, fetch_changes, fetch_one_patient, fetch_stamp, save_patients
+from store.patients import (
+    fetch_all_patients,
+    fetch_changes,
+    fetch_names,
+    fetch_one_patient,
+    fetch_stamp,
+    has_synthetic,
+    save_patients,
+)
 from store.reads import fetch_all_reads, fetch_all_references, save_reads, save_references
 from store.records import (
     Change,
@@ -78,8 +86,18 @@ class Store:
         with reading(self._engine) as connection:
             return fetch_all_patients(connection)
 
+    def fetch_names(self) -> list[str]:
+        """Every pseudonym, sorted."""
+        with reading(self._engine) as connection:
+            return fetch_names(connection)
+
+    def has_synthetic(self) -> bool:
+        """Whether any patient never existed."""
+        with reading(self._engine) as connection:
+            return has_synthetic(connection)
+
     def fetch_stamp(self) -> str:
-        """A text that is another one after any patient was added or changed: what was computed before it is out of date."""
+        """Another text after any patient or line of the screening log changed: what was computed before is out of date."""
         with reading(self._engine) as connection:
             return fetch_stamp(connection)
 
@@ -219,8 +237,17 @@ class Store:
     def fetch_assessments(self) -> dict[str, Assessment]:
         return fetch_all_assessments(self._engine)
 
-    def fetch_worklist(self) -> list[WorklistRow]:
-        return fetch_rows(self._engine)
+    def count_unassessed(self) -> int:
+        """How many patients have no assessment of their present case by the present knowledge."""
+        return count_unassessed(self._engine)
+
+    def assess_some(self, at_most: int) -> int:
+        """Assess so many of those without an assessment and keep it; how many were there to do before."""
+        return assess_some(self._engine, at_most)
+
+    def fetch_worklist(self, *, assess: bool = True) -> list[WorklistRow]:
+        """One line a patient. Without `assess`, who has no present assessment has a line that suggests nothing."""
+        return fetch_rows(self._engine, assess)
 
 
 def open_store(url: str | None = None) -> Store:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, select
 
-from store.assessments import refresh_assessments
+from store.assessments import is_present, refresh_assessments
 from store.engine import reading
 from store.records import WorklistRow
 from store.tables import AssessmentRow, ImagingFindingRow, PatientRow, ReadRow, ReferenceRow, SeriesRow
@@ -19,9 +19,13 @@ UNKNOWN_SUMMARY: dict[str, Any] = {
 }
 
 
-def fetch_rows(engine: Engine) -> list[WorklistRow]:
-    """Every patient with the present assessment, by meeting date (no date last), then pseudonym."""
-    refresh_assessments(engine)
+def fetch_rows(engine: Engine, assess: bool = True) -> list[WorklistRow]:
+    """Every patient with the present assessment, by meeting date (no date last), then pseudonym.
+
+    Where there is none it is made first, unless `assess` is False: then the line has none.
+    """
+    if assess:
+        refresh_assessments(engine)
     with reading(engine) as connection:
         scanned, thumbnails = _fetch_scans(connection)
         read = _fetch_tracers_read(connection)
@@ -54,7 +58,7 @@ def _to_worklist_row(row: Row[Any], scanned: set[str], read: set[str], thumbnail
 def _fetch_patients(connection: Connection) -> list[Row[Any]]:
     query = (
         select(PatientRow.__table__, AssessmentRow.summary, ReferenceRow.subtype.label("reference"))
-        .outerjoin(AssessmentRow, AssessmentRow.patient_id == PatientRow.patient_id)
+        .outerjoin(AssessmentRow, (AssessmentRow.patient_id == PatientRow.patient_id) & is_present())
         .outerjoin(ReferenceRow, ReferenceRow.patient_id == PatientRow.patient_id)
         .order_by(PatientRow.mdt_on.asc().nulls_last(), PatientRow.patient_id)
     )
