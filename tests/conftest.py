@@ -6,8 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+# How long an example takes says how busy the machine is, nothing else. In CI the same examples are drawn each time, so that
+# a change is judged by itself; elsewhere every run draws new ones and goes on searching.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("search", UNHURRIED)
+settings.register_profile("same examples", UNHURRIED, derandomize=True, database=None)
+settings.load_profile("same examples" if os.environ.get("CI") == "true" else "search")
 
 
 @pytest.fixture(scope="session")

@@ -61,7 +61,9 @@ def test_a_file_cut_short_is_listed_and_the_others_are_read(folder: Path, kept: 
     assert len(study.series[0].headers) == 2
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(damage=st.dictionaries(st.integers(132, 1400), st.integers(0, 255), min_size=1, max_size=20))
 def test_no_damage_stops_the_other_files(folder: Path, damage: dict[int, int]) -> None:
     whole = (folder / "IM0000").read_bytes()

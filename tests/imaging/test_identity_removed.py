@@ -114,7 +114,7 @@ def test_a_later_study_of_the_patient_moves_by_the_same_days_and_joins_the_first
 DAY_TIME = st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1)).map(lambda at: at.replace(microsecond=0))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(DAY_TIME, min_size=6, max_size=6), st.sampled_from(["", "+0100", "-0500"]), st.text(min_size=1))
 def test_the_interval_between_any_two_clocks_is_kept(clocks: list[datetime], zone: str, secret: str) -> None:
     if not secret.strip():
