@@ -44,6 +44,16 @@ class Projection:
 
 
 @dataclass(frozen=True)
+class LinearFit:
+    """Patients a day with their standard error, the counts' variance a day, and the quantile an interval reaches to."""
+
+    slope: float
+    error: float
+    scatter: float
+    reach: float
+
+
+@dataclass(frozen=True)
 class PlannedPoint:
     """How many should be enrolled by a day according to the plan."""
 
@@ -93,23 +103,30 @@ def project_linear(enrolment: Enrolment, until: date, level: float = LEVEL) -> P
     the daily counts it is a weighted sum of (running totals are not independent, so the fit's own residuals would promise
     too much) and the scatter of those still to come.
     """
-    total = enrolment.enrolled
     if settled := _settle(enrolment, LINEAR):
         return settled
+    fit = fit_linear(enrolment, until, level)
+    if isinstance(fit, str):
+        return Projection(LINEAR, None, None, None, fit)
+    left = enrolment.target - enrolment.enrolled
+    return _project(LINEAR, until, (left / fit.slope, *_find_horizons(fit, left)))
+
+
+def fit_linear(enrolment: Enrolment, until: date, level: float = LEVEL) -> LinearFit | str:
+    """The weighted line through the running totals up to `until`, or why there is none."""
+    if not enrolment.days:
+        return TOO_FEW
     first = enrolment.days[0].day
     span = (until - first).days + 1
-    daily = np.zeros(span)
+    daily = np.zeros(max(span, 0))
     for day in enrolment.days:
         if day.day <= until:
             daily[(day.day - first).days] += day.enrolled
     if span < 2 or np.count_nonzero(daily) < 2:
-        return Projection(LINEAR, None, None, None, ONE_DAY)
+        return ONE_DAY
     slope, error, scatter = _fit_slope(daily), *_slope_error(daily)
-    if slope <= 0:
-        return Projection(LINEAR, None, None, None, NO_RISE)
-    left = enrolment.target - total
     reach = float(student.ppf(0.5 + level / 2, max(span // WEEK.days - 1, 1)))
-    return _project(LINEAR, until, (left / slope, *_find_horizons(slope, error, scatter, left, reach)))
+    return LinearFit(slope, error, scatter, reach) if slope > 0 else NO_RISE
 
 
 def project_bayesian(
@@ -181,10 +198,10 @@ def _slope_error(daily: Iterable[float]) -> tuple[float, float]:
     return sqrt(float((share**2).sum()) * scatter), scatter
 
 
-def _find_horizons(slope: float, error: float, scatter: float, left: float, reach: float) -> tuple[float, float | None]:
+def _find_horizons(fit: LinearFit, left: float) -> tuple[float, float | None]:
     """The days T at which the upper and the lower predictive count, slope T ± reach √(error² T² + scatter T), meet `left`."""
-    square = slope**2 - (reach * error) ** 2
-    middle = 2 * left * slope + reach**2 * scatter
+    square = fit.slope**2 - (fit.reach * fit.error) ** 2
+    middle = 2 * left * fit.slope + fit.reach**2 * fit.scatter
     root = sqrt(max(middle**2 - 4 * square * left**2, 0.0))
     early = 2 * left**2 / (middle + root)
     return early, (middle + root) / (2 * square) if square > 0 else None

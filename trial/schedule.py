@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from trial.accrual import PlannedPoint, Projection, compute_planned_line, project_bayesian, project_linear
+from trial.accrual_band import BandPoint, Prior, foresee_bayesian, foresee_linear
 from trial.cohort import Enrolment
 
 PLAN_FILE = Path(__file__).with_name("plan.toml")
@@ -29,11 +30,15 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Outlook:
-    """The planned line (empty when not known), both projections by name, and what to say about the plan."""
+    """The planned line (empty when not known), both projections and their bands by name, and what to say about the plan.
+
+    A band is empty where its projection cannot be told or the target is reached.
+    """
 
     planned: tuple[PlannedPoint, ...]
     projections: tuple[tuple[str, Projection], ...]
     says: str
+    bands: tuple[tuple[str, tuple[BandPoint, ...]], ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -62,5 +67,12 @@ def foresee_enrolment(enrolment: Enrolment, schedule: Schedule, until: date) -> 
         bayesian = replace(bayesian, method=UNPLANNED)
     end = max(until, start + timedelta(days=1))
     planned = compute_planned_line(start, days, enrolment.target, end) if known else ()
-    names = (("weighted linear", linear), ("Bayesian" if known else "Bayesian, without a plan", bayesian))
-    return Outlook(planned, names, schedule.source if known else NO_PLAN)
+    prior = Prior(enrolment.target * weight, days * weight)
+    names = ("weighted linear", "Bayesian" if known else "Bayesian, without a plan")
+    bands = (foresee_linear(enrolment, until, linear), foresee_bayesian(enrolment, start, until, bayesian, prior))
+    return Outlook(
+        planned=planned,
+        projections=tuple(zip(names, (linear, bayesian), strict=True)),
+        says=schedule.source if known else NO_PLAN,
+        bands=tuple(zip(names, bands, strict=True)),
+    )

@@ -8,38 +8,70 @@ import pandas as pd
 
 from exchange.palette import OTHER, TEXT, subtype_colour
 from trial.accrual import PlannedPoint, Projection
+from trial.accrual_band import BandPoint
 from trial.cohort import Enrolment
 
 HEIGHT_PX = 300
-BLUE, ORANGE = subtype_colour("CD"), subtype_colour("EAS")
+COUNTED, PLANNED = "enrolled", "plan"
+COLOURS = (subtype_colour("EAS"), subtype_colour("NNH"))
+DATES = {"day": "datetime64[ns]"}
+
+Projected = Sequence[tuple[str, Projection]]
+Bands = Sequence[tuple[str, Sequence[BandPoint]]]
 
 
 def chart_accrual(
-    enrolment: Enrolment, planned: Sequence[PlannedPoint], projections: Sequence[tuple[str, Projection]]
+    enrolment: Enrolment, planned: Sequence[PlannedPoint], projections: Projected, bands: Bands = ()
 ) -> alt.LayerChart:
-    """Steps for who is enrolled, a dashed line for the plan; a mark with a bar where each method sees the target reached."""
+    """Steps for who is enrolled, a dashed line for the plan; for each method its band, its line and when it meets the target."""
     days = pd.DataFrame([{"day": one.day, "total": one.total} for one in enrolment.days], columns=["day", "total"])
+    names = [COUNTED, *([PLANNED] if planned else []), *[name for name, _ in projections]]
+    colours = [subtype_colour("CD"), *([OTHER] if planned else []), *COLOURS[: len(projections)]]
+    key = alt.Legend(title=None, orient="bottom", symbolType="stroke", symbolStrokeWidth=4, labelLimit=260)
+    colour = alt.Color("name:N", scale=alt.Scale(domain=names, range=colours), legend=key)
     y = alt.Y("total:Q", title="Enrolled", scale=alt.Scale(domain=[0, enrolment.target * 1.08], nice=False))
     x = alt.X("day:T", axis=alt.Axis(title=None, format="%b %Y", tickCount=8))
-    stairs = alt.Chart(days.astype({"day": "datetime64[ns]"})).mark_line(
-        interpolate="step-after", color=BLUE, strokeWidth=2.5
-    )
-    target = alt.Chart(pd.DataFrame({"total": [enrolment.target]})).mark_rule(strokeDash=[2, 3], color=OTHER)
-    layers: list[Any] = [stairs.encode(x=x, y=y, tooltip=["day:T", "total:Q"]), target.encode(y=y)]
-    if planned:
-        line = pd.DataFrame([{"day": one.day, "total": one.planned} for one in planned]).astype(
-            {"day": "datetime64[ns]"}
-        )
-        layers.append(alt.Chart(line).mark_line(strokeDash=[6, 4], color=OTHER).encode(x=x, y=y))
-    rows = _projected(enrolment, projections)
-    if rows:
-        layers += _chart_projections(rows, x, y)
+    layers = [*_chart_bands(bands, x, y, colour), *_chart_plan(planned, x, y, colour)]
+    stairs = alt.Chart(days.astype(DATES).assign(name=COUNTED)).mark_line(interpolate="step-after", strokeWidth=2.5)
+    layers.append(stairs.encode(x=x, y=y, color=colour, tooltip=[_day("day"), _count("total", "Enrolled")]))
+    target = alt.Chart(pd.DataFrame({"total": [enrolment.target]}))
+    layers.append(target.mark_rule(strokeDash=[2, 3], color=OTHER).encode(y=y))
+    layers += _chart_projections(_list_projected(enrolment, projections), x, y, colour)
     figure: Any = alt.layer(*layers).properties(height=HEIGHT_PX)
     finished: alt.LayerChart = figure
     return finished
 
 
-def _projected(enrolment: Enrolment, projections: Sequence[tuple[str, Projection]]) -> list[dict[str, Any]]:
+def _chart_bands(bands: Bands, x: Any, y: Any, colour: Any) -> list[Any]:
+    """An area for each method that can tell, its ends drawn thin so that two areas on one another stay apart."""
+    rows = [{"name": name, **vars(point)} for name, points in bands for point in points]
+    if not rows:
+        return []
+    base = alt.Chart(pd.DataFrame(rows).astype(DATES)).encode(x=x, color=colour)
+    tooltip = [alt.Tooltip("name:N", title="Method"), _day("day"), _count("middle", "Expected"),
+               _count("low", "At least"), _count("high", "At most")]  # fmt: skip
+    area = base.mark_area(opacity=0.16, line=False).encode(
+        y=alt.Y("low:Q", title="Enrolled", scale=y.scale), y2="high:Q", tooltip=tooltip
+    )
+    edges = [
+        base.mark_line(strokeWidth=0.8, opacity=0.8).encode(y=alt.Y(f"{end}:Q", title="Enrolled"))
+        for end in ("low", "high")
+    ]
+    middle = base.mark_line(strokeWidth=1.8, strokeDash=[3, 3]).encode(
+        y=alt.Y("middle:Q", title="Enrolled"), tooltip=tooltip
+    )
+    return [area, *edges, middle]
+
+
+def _chart_plan(planned: Sequence[PlannedPoint], x: Any, y: Any, colour: Any) -> list[Any]:
+    if not planned:
+        return []
+    line = pd.DataFrame([{"day": one.day, "total": one.planned, "name": PLANNED} for one in planned]).astype(DATES)
+    look = alt.Chart(line).mark_line(strokeDash=[6, 4])
+    return [look.encode(x=x, y=y, color=colour, tooltip=[_day("day"), _count("total", "Planned")])]
+
+
+def _list_projected(enrolment: Enrolment, projections: Projected) -> list[dict[str, Any]]:
     """One line a method that can tell; an interval open to the right ends at the day itself."""
     return [
         {
@@ -47,18 +79,29 @@ def _projected(enrolment: Enrolment, projections: Sequence[tuple[str, Projection
             "day": pd.Timestamp(one.day),
             "early": pd.Timestamp(one.earliest or one.day),
             "late": pd.Timestamp(one.latest or one.day),
-            "total": enrolment.target * (1 - 0.05 * number),
+            "total": enrolment.target * (1 + 0.025 * (1 - 2 * number)),
         }
         for number, (name, one) in enumerate(projections)
         if one.day is not None and enrolment.enrolled < enrolment.target
     ]
 
 
-def _chart_projections(rows: list[dict[str, Any]], x: Any, y: Any) -> list[alt.Chart]:
-    base = alt.Chart(pd.DataFrame(rows)).encode(y=y, tooltip=["name:N", "day:T", "early:T", "late:T"])
-    bars = base.mark_rule(color=ORANGE, strokeWidth=3, opacity=0.6).encode(x=alt.X("early:T"), x2=alt.X2("late:T"))
-    dots = base.mark_circle(color=ORANGE, size=90, opacity=1).encode(x=x)
-    names = base.mark_text(align="right", dx=-8, fontSize=11, color=TEXT).encode(
-        x=alt.X("early:T"), text=alt.Text("name:N")
-    )
-    return [bars, dots, names]
+def _chart_projections(rows: list[dict[str, Any]], x: Any, y: Any, colour: Any) -> list[Any]:
+    """When each method meets the target: a bar for the interval of the day, a dot for the day."""
+    if not rows:
+        return []
+    tooltip = [alt.Tooltip("name:N", title="Method"), alt.Tooltip("day:T", title="Complete", format="%-d %b %Y"),
+               alt.Tooltip("early:T", title="Earliest", format="%-d %b %Y"),
+               alt.Tooltip("late:T", title="Latest", format="%-d %b %Y")]  # fmt: skip
+    base = alt.Chart(pd.DataFrame(rows)).encode(y=y, color=colour, tooltip=tooltip)
+    bars = base.mark_rule(strokeWidth=3).encode(x=alt.X("early:T"), x2="late:T")
+    dots = base.mark_circle(size=80, opacity=1, stroke=TEXT, strokeWidth=0.6).encode(x=x)
+    return [bars, dots]
+
+
+def _day(field: str) -> alt.Tooltip:
+    return alt.Tooltip(f"{field}:T", title="Day", format="%-d %b %Y")
+
+
+def _count(field: str, title: str) -> alt.Tooltip:
+    return alt.Tooltip(f"{field}:Q", title=title, format=".0f")
