@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
 
 from store.engine import reading, writing
 from store.records import Change, StoreError, check_text
@@ -41,6 +41,11 @@ class TrialStore:
         with reading(self._engine) as connection:
             order = (ScreenedRow.screened_on.is_(None), ScreenedRow.screened_on, ScreenedRow.screening_id)
             return fetch_records(connection, ScreenedPerson, ScreenedRow, None, *order)
+
+    def count_screened(self) -> int:
+        """How many lines the screening log has."""
+        with reading(self._engine) as connection:
+            return connection.scalar(select(func.count()).select_from(ScreenedRow)) or 0
 
     def save_events(self, events: Sequence[AdverseEvent], *, who: str | None = None, why: str | None = None) -> None:
         """Add adverse events; one with its number takes the place of that one."""

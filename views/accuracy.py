@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from views import data
 from views.accuracy_choices import Choices, ask_choices
-from views.accuracy_data import Material, fetch_counted, fetch_material
+from views.accuracy_data import Material, fetch_material
 from views.accuracy_forest import show_one_test
 from views.accuracy_pairs import show_pairs
 from views.accuracy_threshold import show_threshold
@@ -23,7 +24,7 @@ PARTS: dict[str, Callable[[Material, Choices], None]] = {
 
 def show() -> None:
     """The controls, then the chosen part; everything shown follows from the address."""
-    choices = ask_choices(fetch_counted())
+    choices = ask_choices(data.fetch_counted())
     material = fetch_material(choices)
     if not material.everybody:
         st.info("No patients yet. Add one on the worklist, or import case files.", icon=":material/query_stats:")

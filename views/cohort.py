@@ -28,7 +28,7 @@ from views.charts_cohort import (
     chart_weeks,
     sign_figure,
 )
-from views.cohort_records import ADRENAL, ELSEWHERE, PITUITARY, Cohort, fetch_cohort
+from views.cohort_records import ADRENAL, ELSEWHERE, PITUITARY, Cohort
 from views.cohort_table import make_patient_table
 from views.figure import show_figure
 from views.frame import open_review
@@ -51,7 +51,7 @@ ROW_PX = 35
 
 
 def show() -> None:
-    cohort = fetch_cohort(data.the_store())
+    cohort = data.fetch_cohort()
     if not cohort.records:
         st.info("No patients yet. Add one on the worklist, or import case files.", icon=":material/groups:")
         return

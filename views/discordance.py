@@ -7,7 +7,6 @@ from trial.discordance import Discordance, count_clashes, load_discordance_rule,
 from views import data
 from views.frame import open_review
 from views.opinions import list_opinions, name_settling
-from views.participants import fetch_participants
 from views.subtype_choice import Subtypes, keep_chosen
 from views.words import UNKNOWN, say_count
 
@@ -72,12 +71,17 @@ def _capital(says: str) -> str:
 
 
 def _rank(chosen: Subtypes) -> tuple[Discordance, ...]:
-    store = data.the_store()
-    shown = (person for person in fetch_participants(store) if keep_chosen(person.reference.subtype, chosen))
-    people = {person.patient_id: person for person in shown}
-    cases = {patient_id: case for patient_id, case in store.fetch_cases().items() if patient_id in people}
-    opinions = list_opinions(cases, {patient_id: people[patient_id] for patient_id in cases})
-    return rank_discordance(opinions, name_settling(store.fetch_assessments()))
+    """The chosen patients of the ranking, which is one patient's affair each: others neither add nor take anything."""
+    ranked = _rank_everybody(data.read_stamp(), data.the_store().count_unassessed())
+    people = {person.patient_id: person.reference.subtype for person in data.fetch_people()}
+    return tuple(one for one in ranked if keep_chosen(people[one.patient_id], chosen))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Comparing the sources")
+def _rank_everybody(stamp: tuple[str, ...], waiting: int) -> tuple[Discordance, ...]:
+    cases = data.fetch_cases()
+    people = {person.patient_id: person for person in data.fetch_people() if person.patient_id in cases}
+    return rank_discordance(list_opinions(cases, people), name_settling(data.fetch_worklist()))
 
 
 def _say_pairs(ranked: tuple[Discordance, ...]) -> str:

@@ -1,11 +1,11 @@
 """What each source says of each patient, so that disagreements can be found. No Streamlit here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from decision.assessment import Assessment
 from decision.batch import assess_many, list_subtypes
 from decision.case import read_case
+from store import WorklistRow
 from trial.discordance import REFERENCE, Opinion, load_discordance_rule
 from trial.participant import IndexRead, Participant
 from views.names import test_name
@@ -34,12 +34,9 @@ def list_opinions(
     }
 
 
-def name_settling(assessments: Mapping[str, Assessment]) -> dict[str, str | None]:
-    """By patient the test that would tell most, in words; None where no test would."""
-    return {
-        patient_id: test_name(assessment.next_tests[0].test) if assessment.next_tests else None
-        for patient_id, assessment in assessments.items()
-    }
+def name_settling(rows: Iterable[WorklistRow]) -> dict[str, str | None]:
+    """By patient the test that would tell most, in words; None where no test would, or it is not known yet."""
+    return {row.patient_id: test_name(row.next_test) if row.next_test else None for row in rows}
 
 
 def _assess_laboratory(cases: Mapping[str, Mapping[str, Any]]) -> dict[str, Opinion]:

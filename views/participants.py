@@ -35,9 +35,12 @@ class Kept:
     screened: ScreenedPerson | None
 
 
-def fetch_participants(store: Store, counted: str = CONSENSUS) -> tuple[Participant, ...]:
-    """Everybody screened: patients first, then those the screening log says were not enrolled."""
-    cases, references = store.fetch_cases(), {one.patient_id: one for one in store.fetch_references()}
+def fetch_participants(
+    store: Store, counted: str = CONSENSUS, cases: Mapping[str, Mapping[str, Any]] | None = None
+) -> tuple[Participant, ...]:
+    """Everybody screened: patients first, then those the screening log says were not enrolled. `cases`: all, if at hand."""
+    cases = store.fetch_cases() if cases is None else cases
+    references = {one.patient_id: one for one in store.fetch_references()}
     log = store.trial.fetch_screened()
     screened = {person.patient_id: person for person in log if person.patient_id}
     reads, scanned = _group_reads(store.fetch_reads()), _find_scans(store, cases)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from store import WorklistRow
 from views import data
+from views.assess_panel import show_assessing
 from views.case_import import show_import
 from views.frame import open_form, open_review
 from views.previews import read_small
@@ -20,6 +21,7 @@ PICTURE_HELP = (
 
 def show() -> None:
     rows = data.fetch_worklist()
+    show_assessing(data.the_store().count_unassessed())
     shown = show_filters(rows)
     if not rows:
         st.info("No patients yet. Add one with **Patient**, or import case files.", icon=":material/person_add:")

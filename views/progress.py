@@ -17,9 +17,7 @@ from views import data
 from views.accuracy_figure import show_noted
 from views.charts_accrual import chart_accrual
 from views.charts_accuracy import Footnote
-from views.cohort_records import fetch_cohort
 from views.names import subtype_name
-from views.participants import CONSENSUS, fetch_participants
 from views.progress_check import show_check
 from views.progress_flow import show_flow
 from views.subtype_choice import Subtypes, ask_subtypes, follow_line, keep_chosen, say_only
@@ -39,13 +37,12 @@ AS_ENROLLED = "Everybody enrolled counts as screened: the screening log is empty
 
 
 def show() -> None:
-    store = data.the_store()
-    cohort = fetch_cohort(store)
+    cohort = data.fetch_cohort()
     if not cohort.records:
         st.info("No patients yet. Add one on the worklist, or import case files.", icon=":material/groups:")
         return
     chosen = ask_subtypes()
-    people = fetch_participants(store, CONSENSUS)
+    people = data.fetch_people()
     enrolment = compute_enrolment(cohort.records)
     show_figures(people, cohort.records, enrolment, chosen)
     show_accrual(enrolment, cohort.signature)
@@ -75,7 +72,7 @@ def show_figures(
             border=True,
             help="By protocol only when applicable or available",
         )
-    if not data.the_store().trial.fetch_screened():
+    if not data.the_store().trial.count_screened():
         st.caption(AS_ENROLLED)
     if chosen:
         st.caption(
@@ -94,7 +91,7 @@ def show_accrual(enrolment: Enrolment, signature: str | None) -> None:
     note = Footnote(f"n = {enrolment.enrolled} of {enrolment.target}", say_methods(outlook), date.today(), signature)
     rows = [{"day": day.day, "enrolled": day.enrolled, "total": day.total} for day in enrolment.days]
     says = f"{enrolment.enrolled} enrolled by {say_date(until)}"
-    inputs = (enrolment, outlook.planned, outlook.projections)
+    inputs = (enrolment, outlook.planned, outlook.projections, outlook.bands)
     show_noted("enrolment", chart_accrual, *inputs, note=note, rows=rows, says=says)
     st.caption(outlook.says)
     st.dataframe(

@@ -13,7 +13,7 @@ from store import Store
 from trial.cohort_file import write_cohort
 from trial.columns import write_dictionary as write_columns
 from views import data, state
-from views.participants import fetch_participants, list_counted
+from views.participants import fetch_participants
 from views.redcap_store import fetch_known
 from views.words import say_count
 
@@ -38,7 +38,7 @@ def show_take_away() -> None:
     st.subheader("Data files", anchor=False)
     store = data.the_store()
     counted = st.selectbox(
-        "Reads that count in the cohort file", list_counted(store), width=320, key="take_away_counted"
+        "Reads that count in the cohort file", data.fetch_counted(), width=320, key="take_away_counted"
     )
     kept = state.draft(DRAFT)
     if st.button("Prepare the files", type="primary", icon=":material/folder_zip:"):
