@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import altair
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 
 from store import open_store
@@ -34,6 +35,8 @@ def main(options: list[str]) -> None:
         store.fetch_worklist()
     altair.Chart(altair.Data(values=[])).mark_bar().encode(x="a:Q", y="b:N").to_dict()
     settle_memory()
+    # Else the very first page is drawn beside Streamlit's own list of pages, in a sidebar that keeps that list's width.
+    PagesManager.uses_pages_directory = False
     cli.main(["run", str(Path(__file__).resolve().parent.parent / "app.py"), *options])
 
 
