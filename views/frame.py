@@ -15,6 +15,8 @@ REVIEW_PAGE = "pages/review.py"
 FORM_PAGE = "pages/patient_form.py"
 IMAGING_PAGE = "pages/imaging.py"
 EVIDENCE_PAGE = "pages/evidence.py"
+READERS_PAGE = "pages/readers.py"
+SCREENING_PAGE = "pages/screening.py"
 
 
 def set_up_pages() -> None:

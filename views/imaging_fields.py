@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from decision.vocabulary import load_vocabulary
+from views.asked_spot import Spot
 from views.form_draft import add_line, field_key, known_lines, remove_line
 from views.result_fields import show_checks
 from views.typed import Checked, check_finding
@@ -35,9 +36,12 @@ PET_NUMBERS = {
 NUMBERS = {"MRI": SIZE, "CT": CT_NUMBERS, "PET": SIZE | PET_NUMBERS, "SRS": SIZE}
 
 
-def show_findings(subject: str, draft: dict[str, Any]) -> list[Checked]:
+def show_findings(subject: str, draft: dict[str, Any], spot: Spot) -> list[Checked]:
     """Every image finding of the draft, and buttons to add one; returns what each holds."""
-    checked = [show_finding(subject, line, entry) for line, entry in known_lines(draft, "imaging")]
+    checked = []
+    for line, entry in known_lines(draft, "imaging"):
+        with spot.place_finding(entry) as asked:
+            checked.append(show_finding(subject, line, entry, spot.number if asked else None, asked))
     with st.container(horizontal=True):
         for label, entry in NEW_FINDINGS.items():
             st.button(
@@ -50,16 +54,21 @@ def show_findings(subject: str, draft: dict[str, Any]) -> list[Checked]:
     return checked
 
 
-def show_finding(subject: str, line: int, entry: dict[str, Any]) -> Checked:
-    """One finding; folded under its summary when it was known before, open when it is new."""
+def show_finding(
+    subject: str, line: int, entry: dict[str, Any], number: str | None = None, asked: bool = False
+) -> Checked:
+    """One finding; folded under its summary when it was known before, open when it is new or asked about.
+
+    `number`: the value a query asks about, which is marked.
+    """
     modality = entry.get("modality") or ""
     numbers = NUMBERS.get(modality, CT_NUMBERS | PET_NUMBERS)
     known = bool(entry.get("finding") or entry.get("uptake") or entry.get("suv_max"))
-    with st.expander(_say_title(entry), expanded=not known, key=field_key(subject, "imaging", line, "box")):
+    with st.expander(_say_title(entry), expanded=asked or not known, key=field_key(subject, "imaging", line, "box")):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             typed = entry | _show_words(subject, line, modality)
             for name, label in numbers.items():
-                typed[name] = _text(subject, line, name, label)
+                typed[name] = _text(subject, line, name, f":orange-background[{label}]" if name == number else label)
         st.button(
             "Remove",
             icon=":material/close:",

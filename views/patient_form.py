@@ -10,8 +10,11 @@ from decision.case import CaseError, read_case
 from decision.vocabulary import load_vocabulary
 from store import Patient, StoreError
 from views import data, state
+from views.asked_field import asked_on
+from views.asked_spot import Spot
+from views.diagnosis_form import show_diagnosis
 from views.form_draft import NEW, close_draft, field_key, open_draft
-from views.frame import WORKLIST_PAGE, open_review
+from views.frame import FORM_PAGE, WORKLIST_PAGE, open_review
 from views.imaging_fields import show_findings
 from views.result_fields import show_checks, show_results
 from views.typed import Checked, check_person
@@ -24,21 +27,26 @@ class Person:
 
     checked: Checked
     mdt_on: date | None
+    enrolled_on: date | None
     synthetic: bool
 
 
 def show() -> None:
+    asked = asked_on(FORM_PAGE)
+    if asked:
+        state.begin_form(asked.patient_id)
     subject = state.form_subject()
     known = data.the_store().fetch_patient(subject) if subject else None
     name = known.patient_id if known else NEW
     draft = open_draft(name, data.the_store().fetch_case(name) if known else None)
     st.title(f"Edit {name}" if known else "New patient")
     st.caption("Leave empty what is not known: empty never counts as normal. ACTH and cortisol need their unit.")
-    person = show_person(name, known)
+    spot = Spot.open(name, draft, asked if known else None)
+    person = show_person(name, known, spot)
     st.subheader("Results")
-    results = show_results(name, draft)
+    results = show_results(name, draft, spot)
     st.subheader("Images")
-    findings = show_findings(name, draft)
+    findings = show_findings(name, draft, spot)
     st.subheader("Context and signs")
     context = show_context(name)
     document = {
@@ -49,22 +57,27 @@ def show() -> None:
     }
     wrong = sum(len(line.wrong) for line in (person.checked, *results, *findings))
     show_buttons(name, known, person, document, wrong)
+    if known and not spot.holds_diagnosis:
+        with st.expander("Reference diagnosis", icon=":material/verified:"):
+            show_diagnosis(name, None)
 
 
-def show_person(name: str, known: Patient | None) -> Person:
-    """Pseudonym, age, sex, meeting; the pseudonym of a saved patient stays."""
-    with st.container(horizontal=True):
+def show_person(name: str, known: Patient | None, spot: Spot) -> Person:
+    """Pseudonym, age, sex, enrolment, meeting; the pseudonym of a saved patient stays."""
+    with spot.place("Enrolment"), st.container(horizontal=True):
         case_id = st.text_input(
-            "Pseudonym",
+            spot.mark("Pseudonym", "Pseudonym"),
             key=field_key(name, "case_id"),
             placeholder="e.g. P161",
             disabled=known is not None,
             width=140,
             persist_state="session",
         )
-        age = st.text_input("Age, years", key=field_key(name, "age_years"), width=100, persist_state="session")
+        age = st.text_input(
+            spot.mark("Age, years", "Age"), key=field_key(name, "age_years"), width=100, persist_state="session"
+        )
         sex = st.selectbox(
-            "Sex",
+            spot.mark("Sex", "Sex"),
             list(load_vocabulary().sexes),
             index=None,
             placeholder="not known",
@@ -72,21 +85,23 @@ def show_person(name: str, known: Patient | None) -> Person:
             width=140,
             persist_state="session",
         )
-        mdt_on = _show_meeting(name, known)
+        mdt_on = _show_day(name, "mdt_on", "MDT", known.mdt_on if known else None)
+        label = spot.mark("Enrolled", "Enrolment date")
+        enrolled_on = _show_day(name, "enrolled_on", label, known.enrolled_on if known else None)
         synthetic = _show_synthetic(name, known)
     checked = check_person(case_id or "", age or "", sex)
     if known is None and data.the_store().fetch_patient(checked.entry["case_id"]):
         taken = f"{checked.entry['case_id']} is already here: open that patient to edit, or choose another pseudonym"
         checked = Checked(checked.entry, checked.wrong | {"case_id": taken})
     show_checks(checked if case_id or age or sex else Checked({}))
-    return Person(checked, mdt_on, synthetic)
+    return Person(checked, mdt_on, enrolled_on, synthetic)
 
 
-def _show_meeting(name: str, known: Patient | None) -> date | None:
-    key = field_key(name, "mdt_on")
+def _show_day(name: str, field: str, label: str, day: date | None) -> date | None:
+    key = field_key(name, field)
     if state.widget_value(key, "absent") == "absent":
-        state.set_widget(key, known.mdt_on if known else None)
-    chosen = st.date_input("MDT", value=None, key=key, width=150, format="YYYY-MM-DD", persist_state="session")
+        state.set_widget(key, day)
+    chosen = st.date_input(label, value=None, key=key, width=150, format="YYYY-MM-DD", persist_state="session")
     return chosen if isinstance(chosen, date) else None
 
 
@@ -142,7 +157,7 @@ def save_form(known: Patient | None, person: Person, document: dict[str, Any]) -
         patient_id=document["case_id"],
         age_years=document["age_years"],
         sex=document["sex"],
-        enrolled_on=known.enrolled_on if known else None,
+        enrolled_on=person.enrolled_on,
         mdt_on=person.mdt_on,
         synthetic=person.synthetic,
         note=known.note if known else None,

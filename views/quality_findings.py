@@ -7,7 +7,7 @@ import streamlit as st
 from store import DataQuery, StoreError
 from trial.quality import Finding
 from views import data, state
-from views.frame import REVIEW_PAGE
+from views.asked_field import Asked, link_field
 from views.words import escape, say_count
 
 SHOWN = 25
@@ -24,7 +24,7 @@ def show_findings(findings: Sequence[Finding], queries: Sequence[DataQuery]) -> 
     shown = [one for one in findings if not chosen or _name_kind(one) in chosen]
     st.caption(
         f"{say_count(len(shown), 'finding')}. A value that is not known is compared with nothing. A case whose SUVmean is above "
-        "its SUVmax is refused when it is entered; the check looks at measurements as well."
+        "its SUVmax is refused when it is entered; the check looks at measurements as well. The link opens the field."
     )
     for place, finding in enumerate(shown[:SHOWN]):
         _show_finding(place, finding, queries)
@@ -38,7 +38,8 @@ def _name_kind(finding: Finding) -> str:
 
 def _show_finding(place: int, finding: Finding, queries: Sequence[DataQuery]) -> None:
     link, words, ask = st.columns([2, 10, 5], vertical_alignment="center")
-    link.page_link(REVIEW_PAGE, label=finding.patient_id, query_params={"patient": finding.patient_id})
+    with link:
+        link_field(Asked(finding.patient_id, finding.form, finding.field_name), finding.patient_id)
     words.markdown(f"{BADGES[finding.severity]} **{escape(_name_kind(finding))}** {escape(finding.says)}")
     asked = [one for one in queries if _is_about(one, finding)]
     with ask:

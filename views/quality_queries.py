@@ -8,6 +8,7 @@ import streamlit as st
 from store import DataQuery, StoreError
 from store.trial_store import NEXT
 from views import data, state
+from views.asked_field import Asked, link_field
 from views.frame import REVIEW_PAGE
 from views.words import escape, say_date, say_since
 
@@ -40,12 +41,15 @@ def _show_query(query: DataQuery) -> None:
         f"{query.query_id} · {query.patient_id} · {query.form}: {query.field_name} · {query.state} · raised {age} ago"
     )
     with st.expander(escape(title)):
-        st.page_link(
-            REVIEW_PAGE,
-            label=f"Open {query.patient_id}",
-            icon=":material/person_search:",
-            query_params={"patient": query.patient_id},
-        )
+        with st.container(horizontal=True):
+            about = Asked(query.patient_id, query.form, query.field_name, query.query_id)
+            link_field(about, f"Go to {query.field_name}", icon=":material/edit:")
+            st.page_link(
+                REVIEW_PAGE,
+                label=f"Review {query.patient_id}",
+                icon=":material/person_search:",
+                query_params={"patient": query.patient_id},
+            )
         for note in query.thread:
             st.markdown(f"**{escape(note.who)}** {note.did}, {say_date(note.at)}: {escape(note.says)}")
         _show_moves(query)

@@ -5,7 +5,8 @@ import streamlit as st
 from decision.vocabulary import load_vocabulary
 from store import ReadRecord, StoreError
 from views import data, state
-from views.frame import IMAGING_PAGE
+from views.asked_field import asked_on, show_asked
+from views.frame import IMAGING_PAGE, READERS_PAGE
 from views.names import site_name, subtype_full_name
 from views.words import escape
 
@@ -15,7 +16,10 @@ RESULTS = ("positive", "negative", "inconclusive")
 
 def show_entry(tracer: str) -> None:
     """A form for the patient of the side bar; what is typed stays until it is kept."""
-    with st.expander("Enter a read", icon=":material/rate_review:"):
+    asked = asked_on(READERS_PAGE)
+    if asked:
+        show_asked(asked)
+    with st.expander("Enter a read", icon=":material/rate_review:", expanded=asked is not None):
         patient_id = state.current_patient()
         if patient_id is None or data.the_store().fetch_patient(patient_id) is None:
             st.caption("Choose the patient in the side bar first.")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from decision.vocabulary import Test, load_vocabulary
 from views import state
+from views.asked_spot import Spot
 from views.form_draft import add_line, field_key, known_lines, remove_line
 from views.typed import Checked, check_result
 from views.words import escape
@@ -14,9 +15,9 @@ WIDTHS = (2.3, 1.2, 1.6, 1.6, 0.9, 0.9, 1.5, 0.8)
 SYMBOLS = {"xULN": "× ULN", "ratio": "ratio"}
 
 
-def show_results(subject: str, draft: dict[str, Any]) -> list[Checked]:
+def show_results(subject: str, draft: dict[str, Any], spot: Spot) -> list[Checked]:
     """Every result of the draft, and a way to add another; returns what each line holds."""
-    checked = [show_result(subject, line, entry) for line, entry in known_lines(draft, "results")]
+    checked = [show_result(subject, line, entry, spot) for line, entry in known_lines(draft, "results")]
     tests = load_vocabulary().tests
     key = field_key(subject, "add_test")
     st.selectbox(
@@ -40,13 +41,19 @@ def _add_chosen(subject: str, key: str) -> None:
     state.set_widget(key, None)
 
 
-def show_result(subject: str, line: int, entry: dict[str, Any]) -> Checked:
+def show_result(subject: str, line: int, entry: dict[str, Any], spot: Spot) -> Checked:
+    with spot.place_result(entry["test"]) as asked:
+        return _show_line(subject, line, entry, asked)
+
+
+def _show_line(subject: str, line: int, entry: dict[str, Any], asked: bool) -> Checked:
     test = load_vocabulary().tests[entry["test"]]
     name, *places = st.columns(WIDTHS, vertical_alignment="center", gap="small")
     typed = {"side": entry.get("side")} | _show_fields(places, subject, line, test)
     checked = check_result(test.code, typed)
     both = f"  \n:small[:gray[{escape(checked.both)}]]" if checked.both and "·" in checked.both else ""
-    name.markdown(test.short_name + both, help=f"{test.name}. {test.specimen}")
+    title = f":orange-background[{test.short_name}]" if asked else test.short_name
+    name.markdown(title + both, help=f"{test.name}. {test.specimen}")
     show_checks(checked)
     return checked
 

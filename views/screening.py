@@ -7,11 +7,12 @@ import streamlit as st
 
 from store import ScreenedPerson
 from trial.screening import Criterion, count_reasons, list_reasons, load_criteria
-from views import data
+from views import data, state
+from views.asked_field import asked_in_screening, show_asked
 from views.charts_quality import chart_reasons
 from views.figure import show_figure
 from views.quality_data import sign
-from views.screening_form import show_form
+from views.screening_form import CHOSEN, show_form
 from views.words import UNKNOWN, say_count, say_date, say_sex
 
 DECISIONS = {"enrolled": "enrolled", "not_enrolled": "not enrolled", "pending": "pending"}
@@ -27,12 +28,40 @@ def show() -> None:
         f"**{len(log)}** screened: **{counts['enrolled']}** enrolled, **{counts['not_enrolled']}** not enrolled, "
         f"**{counts['pending']}** pending."
     )
-    show_form(log)
+    show_entry(log)
     if not log:
         st.info("Nobody in the screening log yet: enter the first above.", icon=":material/person_add:")
         return
     show_reasons(log)
     show_log(log)
+
+
+def show_entry(log: Sequence[ScreenedPerson]) -> None:
+    """A new line, or one chosen to be corrected; a query about a line opens it."""
+    asked = asked_in_screening(log)
+    with st.expander("Enter a person screened", icon=":material/person_add:", expanded=bool(asked and not asked.line)):
+        show_form(log)
+    if asked:
+        show_asked(asked.field)
+        if asked.line and state.widget_value(CHOSEN) is None:
+            state.set_widget(CHOSEN, asked.line)
+    known = {one.screening_id: one for one in log}
+    chosen = st.selectbox(
+        "Correct or decide a line",
+        list(known),
+        index=None,
+        format_func=lambda number: _say_line(known[number]),
+        placeholder="Choose one of the log",
+        key=CHOSEN,
+        width=420,
+    )
+    if chosen:
+        with st.container(border=True):
+            show_form(log, known[chosen], asked.field.name if asked and asked.line == chosen else None)
+
+
+def _say_line(person: ScreenedPerson) -> str:
+    return " · ".join(filter(None, (person.screening_id, person.patient_id, DECISIONS[person.decision])))
 
 
 def show_reasons(log: Sequence[ScreenedPerson]) -> None:

@@ -2,23 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from store import ScreenedPerson, StoreError
+from store import ScreenedPerson
 from store.trial_records import Decision
 from trial.screening import (
     Answer,
     Criterion,
+    Eligibility,
     assess_eligibility,
     find_consent_type,
     list_nuclides,
     list_reasons,
     load_criteria,
 )
-from views import data, state
+from views import data
+from views.kept_fields import Fields
+from views.quality_history import show_history
+from views.quality_keep import keep_record
 from views.screening_entry import (
     SEXES,
     Derived,
@@ -26,29 +29,39 @@ from views.screening_entry import (
     Tracer,
     derive_age,
     derive_waiting,
+    fill_entry,
     find_wrong,
     make_person,
     read_age,
 )
+from views.typed_day import read_typed_day
 from views.words import escape
 
-KEYS = "screen_"
+CHOSEN = "screening_line"
 ANSWERS: dict[Answer, str] = {"yes": "yes", "no": "no", "not_applicable": "not applicable"}
 DECISIONS: dict[Decision, str] = {"enrolled": "enrolled", "not_enrolled": "not enrolled", "pending": "pending"}
+DAY_HINT = "2026-03-05 or 5 Mar 2026"
 
 
-def show_form(log: Sequence[ScreenedPerson]) -> None:
-    """Nothing is kept before it is right; what was typed stays, also while another page is looked at."""
-    with st.expander("Enter a person screened", icon=":material/person_add:"):
-        st.caption(
-            "No name, no date of birth, no hospital number: somebody not enrolled leaves an age band and a reason."
-        )
-        entry = _ask_answers(_ask_person(log))
-        says = assess_eligibility(entry.answers)
-        st.markdown(escape(says.says))
-        entry = _ask_decision(_ask_consent(entry), says.failed)
-        if st.button("Keep the line", icon=":material/save:", key="keep_screened"):
-            _keep(entry, log)
+def show_form(log: Sequence[ScreenedPerson], known: ScreenedPerson | None = None, asked: str | None = None) -> None:
+    """A new line, or one that is corrected. Nothing is kept before it is right. `asked`: the field a query is about."""
+    fields = Fields(f"screen_{known.screening_id if known else 'new'}_")
+    if known:
+        patient = data.the_store().fetch_patient(known.patient_id or "")
+        fields.fill(fill_entry(known, patient.age_years if patient else None))
+    st.caption("No name, no date of birth, no hospital number: somebody not enrolled leaves an age band and a reason.")
+    entry = _ask_answers(fields, _ask_person(fields, log, known))
+    says = assess_eligibility(entry.answers)
+    st.markdown(escape(says.says))
+    entry = _ask_decision(fields, _ask_consent(fields, entry, asked), says)
+    entry = _ask_why(fields, entry)
+    if st.button("Keep the line", icon=":material/save:", key=f"{fields.start}keep"):
+        others = [one for one in log if one is not known]
+        taken = {one.screening_id for one in others}
+        wrong = find_wrong(entry, taken, {one.patient_id for one in others if one.patient_id}, data.fetch_patient_ids())
+        keep_record(fields, wrong, lambda: _save(entry), f"{entry.number} is in the screening log.", CHOSEN)
+    if known:
+        show_history(known.screening_id, "screening line")
 
 
 def suggest_number(log: Sequence[ScreenedPerson]) -> str:
@@ -57,41 +70,48 @@ def suggest_number(log: Sequence[ScreenedPerson]) -> str:
     return f"S{max(taken, default=0) + 1:03d}"
 
 
-def _ask_person(log: Sequence[ScreenedPerson]) -> Entry:
+def _ask_person(fields: Fields, log: Sequence[ScreenedPerson], known: ScreenedPerson | None) -> Entry:
     first, second, third, fourth = st.columns(4)
-    next_number = suggest_number(log)
-    number = _text(first, "number", "Screening number", next_number) or next_number
-    day = _day(second, "day", "Screened on")
-    age = _text(third, "age", "Age in years", "such as 34")
-    sex = fourth.segmented_control("Sex", SEXES, key=f"{KEYS}sex", persist_state="session")
-    return Entry(number, day, age, str(sex) if sex else None)
+    if known:
+        first.markdown(f"Screening number  \n**{escape(known.screening_id)}**")
+        number = known.screening_id
+    else:
+        number = fields.text(first, "number", "Screening number", suggest_number(log)) or suggest_number(log)
+    day = read_typed_day(fields.text(second, "day", "Screened on", DAY_HINT))
+    age = fields.text(third, "age", "Age in years", "such as 34")
+    if known and known.age_band and not age:
+        third.caption(f"Kept: {escape(known.age_band)}")
+    sex = fields.pick(fourth, "sex", "Sex", SEXES)
+    entry = Entry(number, day.day, age, sex, known=known)
+    return replace(entry, wrong=(f"Screened on: {day.wrong}.",)) if day.wrong else entry
 
 
-def _ask_answers(entry: Entry) -> Entry:
-    derived = {"age": derive_age(entry.age), "earlier_tracer": _ask_tracer()}
+def _ask_answers(fields: Fields, entry: Entry) -> Entry:
+    derived = {"age": derive_age(entry.age), "earlier_tracer": _ask_tracer(fields)}
     left, right = st.columns(2)
     answers: dict[str, Answer | None] = {}
     for criterion in load_criteria():
         place = left if criterion.kind == "inclusion" else right
-        answers[criterion.code] = _ask_criterion(place, criterion, entry.sex, derived.get(criterion.derived or ""))
-    return replace(entry, answers=answers)
+        worked_out = derived.get(criterion.derived or "")
+        answers[criterion.code] = _ask_criterion(fields, place, criterion, entry.sex, worked_out)
+    wrong = (*entry.wrong, *(one.wrong for name, one in derived.items() if one.wrong and name != "age"))
+    return replace(entry, answers=answers, wrong=wrong)
 
 
-def _ask_tracer() -> Derived:
-    first, second, third = st.columns(3)
-    nuclide = first.selectbox(
-        "Earlier radiopharmaceutical",
-        list_nuclides(),
-        index=None,
-        placeholder="none lately",
-        key=f"{KEYS}nuclide",
-        persist_state="session",
-    )
+def _ask_tracer(fields: Fields) -> Derived:
+    first, second, third, fourth, fifth = st.columns([5, 4, 3, 4, 3])
+    nuclide = fields.choose(first, "nuclide", "Earlier radiopharmaceutical", list_nuclides(), hint="none lately")
     if nuclide is None:
         return Derived()
-    given_at = second.datetime_input("Injected at", None, key=f"{KEYS}given_at", persist_state="session")
-    scan_at = third.datetime_input("Scan planned at", None, key=f"{KEYS}scan_at", persist_state="session")
-    derived = derive_waiting(Tracer(nuclide, given_at, scan_at))
+    typed = Tracer.read(
+        nuclide,
+        (fields.text(second, "given_on", "Injected on", "2026-03-05"), fields.text(third, "given_at", "at", "08:10")),
+        (
+            fields.text(fourth, "scan_on", "Scan planned on", "2026-03-06"),
+            fields.text(fifth, "scan_at", "at ", "10:00"),
+        ),
+    )
+    derived = Derived(wrong=typed) if isinstance(typed, str) else derive_waiting(typed)
     if derived.wrong:
         st.warning(escape(derived.wrong))
     elif derived.says:
@@ -99,7 +119,9 @@ def _ask_tracer() -> Derived:
     return derived
 
 
-def _ask_criterion(place: Any, criterion: Criterion, sex: str | None, derived: Derived | None) -> Answer | None:
+def _ask_criterion(
+    fields: Fields, place: Any, criterion: Criterion, sex: str | None, derived: Derived | None
+) -> Answer | None:
     """The answer: worked out where it can be, else asked; a criterion that does not ask this sex does not apply."""
     title = f"{'Needed' if criterion.kind == 'inclusion' else 'Excludes'}: {criterion.title}"
     if derived and derived.answer:
@@ -108,79 +130,62 @@ def _ask_criterion(place: Any, criterion: Criterion, sex: str | None, derived: D
     if criterion.may_not_apply and criterion.may_not_apply == sex:
         place.markdown(f"{escape(title)}: **{ANSWERS['not_applicable']}**")
         return "not_applicable"
-    chosen: Answer | None = place.segmented_control(
-        title,
-        list(ANSWERS) if criterion.may_not_apply else ["yes", "no"],
-        format_func=ANSWERS.__getitem__,
-        key=f"{KEYS}answer_{criterion.code}",
-        persist_state="session",
-    )
-    return chosen
+    options: list[Answer] = list(ANSWERS) if criterion.may_not_apply else ["yes", "no"]
+    chosen: Any = fields.pick(place, f"answer_{criterion.code}", title, options, lambda code: code.replace("_", " "))
+    answer: Answer | None = chosen
+    return answer
 
 
-def _ask_consent(entry: Entry) -> Entry:
+def _ask_consent(fields: Fields, entry: Entry, asked: str | None) -> Entry:
     if entry.answers.get("consent") != "yes":
         return entry
     first, second = st.columns(2)
-    due = find_consent_type(read_age(entry.age))
-    first.markdown(f"Consent type: **{due or '— (give the age first)'}**")
-    return replace(entry, consent_type=due, consented_on=_day(second, "consented_on", "Consent on"))
+    due = find_consent_type(read_age(entry.age)) or (entry.known.consent_type if entry.known else None)
+    first.markdown(f"{mark('Consent type', 'Consent type', asked)}: **{due or '— (give the age first)'}**")
+    if entry.known and entry.known.consent_type not in (None, due):
+        first.caption(f"Kept so far: {escape(str(entry.known.consent_type))}; keeping the line mends it.")
+    day = read_typed_day(fields.text(second, "consented_on", mark("Consent on", "Consent date", asked), DAY_HINT))
+    wrong = (*entry.wrong, f"Consent on: {day.wrong}.") if day.wrong else entry.wrong
+    return replace(entry, consent_type=due, consented_on=day.day, wrong=wrong)
 
 
-def _ask_decision(entry: Entry, failed: Sequence[str]) -> Entry:
+def mark(label: str, field: str, asked: str | None) -> str:
+    """The label, on a coloured ground where a query asks about this field."""
+    return f":orange-background[{label}]" if field == asked else label
+
+
+def _ask_decision(fields: Fields, entry: Entry, says: Eligibility) -> Entry:
     first, second, third = st.columns([6, 3, 3])
-    decision: Decision | None = first.segmented_control(
-        "Decision", list(DECISIONS), format_func=DECISIONS.__getitem__, key=f"{KEYS}decision", persist_state="session"
-    )
+    decision: Any = fields.pick(first, "decision", "Decision", list(DECISIONS), lambda code: code.replace("_", " "))
     entry = replace(entry, decision=decision)
     if decision == "enrolled":
-        entry = replace(entry, patient_id=_choose(second, "patient", "Pseudonym", data.fetch_patient_ids()))
+        patient = fields.choose(second, "patient", "Pseudonym", data.fetch_patient_ids(), hint="Choose one")
+        entry = replace(entry, patient_id=patient)
     if decision == "not_enrolled":
         reasons = list_reasons()
-        order = [*failed, *(code for code in reasons if code not in failed)]
-        entry = replace(entry, reason=_choose(second, "reason", "Main reason", order, reasons))
-    other = _text(third, "other", "Other reasons", "codes or a word; nothing that names the person")
-    return replace(entry, other_reasons=other, decided_by=_text(first, "by", "Decided by", "your name or initials"))
+        order = [*says.failed, *(code for code in reasons if code not in says.failed)]
+        reason = fields.choose(second, "reason", "Main reason", order, reasons.__getitem__, "Choose one")
+        entry = replace(entry, reason=reason)
+    other = fields.text(third, "other", "Other reasons", "a word; nothing that names the person")
+    return replace(
+        entry, other_reasons=other, decided_by=fields.text(first, "by", "Decided by", "your name or initials")
+    )
 
 
-def _keep(entry: Entry, log: Sequence[ScreenedPerson]) -> None:
-    taken = {one.screening_id for one in log}
-    wrong = find_wrong(entry, taken, {one.patient_id for one in log if one.patient_id})
-    if wrong:
-        st.error("Not kept:\n" + "\n".join(f"- {escape(says)}" for says in wrong))
-        return
+def _ask_why(fields: Fields, entry: Entry) -> Entry:
+    """A line that is corrected keeps what stood there, with who and why."""
+    if not entry.known:
+        return replace(entry, who=entry.decided_by)
+    first, second = st.columns(2)
+    return replace(
+        entry,
+        who=fields.text(first, "who", "Corrected by", "your name or initials"),
+        why=fields.text(second, "why", "Why", "what is corrected"),
+    )
+
+
+def _save(entry: Entry) -> None:
     patient = data.the_store().fetch_patient(entry.patient_id) if entry.patient_id else None
-    try:
-        data.the_store().trial.save_screened([make_person(entry, bool(patient and patient.synthetic))])
-    except StoreError as error:
-        st.error(escape(str(error)))
-        return
-    state.drop_widgets(KEYS)
-    state.leave_notice(f"{entry.number} is in the screening log.")
-    st.rerun()
-
-
-def _text(place: Any, name: str, label: str, hint: str) -> str:
-    typed = place.text_input(label, key=f"{KEYS}{name}", placeholder=hint, persist_state="session")
-    return str(typed or "").strip()
-
-
-def _day(place: Any, name: str, label: str) -> date | None:
-    day: date | None = place.date_input(
-        label, None, format="YYYY-MM-DD", min_value=date(2000, 1, 1), key=f"{KEYS}{name}", persist_state="session"
-    )
-    return day
-
-
-def _choose(
-    place: Any, name: str, label: str, options: Sequence[str], titles: dict[str, str] | None = None
-) -> str | None:
-    chosen: str | None = place.selectbox(
-        label,
-        options,
-        index=None,
-        format_func=lambda code: (titles or {}).get(code, code),
-        key=f"{KEYS}{name}",
-        persist_state="session",
-    )
-    return chosen
+    synthetic = bool(patient and patient.synthetic) or bool(entry.known and entry.known.synthetic)
+    person = make_person(entry, synthetic)
+    data.the_store().trial.save_screened([person], who=entry.who or None, why=entry.why or None)

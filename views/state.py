@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 _PATIENT = "patient"
+_FIELD, _QUERY = "field", "query"
 _NOTICE = "board_notice"
 _DRAFTS = "board_drafts"
 _SUBJECT = "board_form_subject"
@@ -31,6 +32,23 @@ def keep_address() -> None:
         st.query_params.pop(_PATIENT, None)
     elif st.query_params.get(_PATIENT) != patient_id:
         st.query_params[_PATIENT] = patient_id
+        for name in (_FIELD, _QUERY):  # the field asked about was one of the patient before
+            st.query_params.pop(name, None)
+
+
+def field_address(patient_id: str, form: str, name: str, query_id: int | None = None) -> dict[str, str]:
+    """The address parameters of one field of one patient, and of the query about it."""
+    query = {} if query_id is None else {_QUERY: str(query_id)}
+    return {_PATIENT: patient_id, _FIELD: f"{form}: {name}", **query}
+
+
+def asked_field() -> tuple[str, str, str, int | None] | None:
+    """Patient, form, field and query that the address asks about; None when it asks about no field."""
+    form, _, name = st.query_params.get(_FIELD, "").partition(": ")
+    patient_id, number = st.query_params.get(_PATIENT), st.query_params.get(_QUERY, "")
+    if not (patient_id and name):
+        return None
+    return patient_id, form, name, int(number) if number.isdecimal() else None
 
 
 def patient_address() -> dict[str, str]:
