@@ -1,16 +1,18 @@
 """Damaged files: each is read right or refused in a sentence, by a judge that is shown to notice what is not."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.parts.mutations import mutate
-from benchmarks.parts.reading_judge import Verdict, judge, read_sound
+from benchmarks.parts.reading_judge import KeptUnpacker, Sound, Verdict, judge, read_sound
 from benchmarks.parts.seeds import Seed, list_seeds
-from imaging import dicom
+from imaging import dicom, pixels
 from imaging.suv import SuvResult, compute_suv
+from imaging.unpacker import Unpacker
 
 MOST_MB = 3000
 FILES = 300
@@ -28,17 +30,33 @@ def written(folder: Path, files: list[bytes]) -> Path:
     return folder
 
 
-def read_damaged(seeds: list[Seed], number: int, folder: Path) -> tuple[str, Verdict]:
+@pytest.fixture
+def one_decoder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One process unpacks the compressed pixels of every file; to start one for each takes longer than all the rest."""
+    kept = KeptUnpacker()
+    monkeypatch.setattr(pixels, "Unpacker", lambda: kept)
+    yield
+    Unpacker.__exit__(kept)
+
+
+def draw_damaged(seeds: list[Seed], number: int) -> tuple[Seed, str, list[bytes]]:
     chance = random.Random(number)
     seed = chance.choice(seeds)
     said, files = mutate(list(seed.files), chance)
-    sound = read_sound(written(folder / f"s{number}", list(seed.files)))
-    return f"{number} {seed.name}: {said}", judge(written(folder / f"d{number}", files), sound)
+    return seed, f"{number} {seed.name}: {said}", files
 
 
+def read_sounds(seeds: list[Seed], folder: Path) -> dict[str, Sound]:
+    return {seed.name: read_sound(written(folder / f"s{at}", list(seed.files))) for at, seed in enumerate(seeds)}
+
+
+@pytest.mark.usefixtures("one_decoder")
 @pytest.mark.filterwarnings("ignore")
 def test_damaged_files_are_read_right_or_refused(seeds: list[Seed], tmp_path: Path) -> None:
-    verdicts = [read_damaged(seeds, number, tmp_path) for number in range(FILES)]
+    sounds, verdicts = read_sounds(seeds, tmp_path), list[tuple[str, Verdict]]()
+    for number in range(FILES):
+        seed, said, files = draw_damaged(seeds, number)
+        verdicts.append((said, judge(written(tmp_path / f"d{number}", files), sounds[seed.name])))
     assert [(said, verdict.faults) for said, verdict in verdicts if verdict.faults] == []
     assert max(verdict.peak_mb for _, verdict in verdicts) < MOST_MB
     outcomes = {verdict.outcome for _, verdict in verdicts}
