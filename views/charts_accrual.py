@@ -27,7 +27,9 @@ def chart_accrual(
     days = pd.DataFrame([{"day": one.day, "total": one.total} for one in enrolment.days], columns=["day", "total"])
     names = [COUNTED, *([PLANNED] if planned else []), *[name for name, _ in projections]]
     colours = [subtype_colour("CD"), *([OTHER] if planned else []), *COLOURS[: len(projections)]]
-    key = alt.Legend(title=None, orient="bottom", symbolType="stroke", symbolStrokeWidth=4, labelLimit=260)
+    key = alt.Legend(
+        title=None, orient="bottom", symbolType="stroke", symbolStrokeWidth=4, symbolOpacity=1, labelLimit=260
+    )
     colour = alt.Color("name:N", scale=alt.Scale(domain=names, range=colours), legend=key)
     y = alt.Y("total:Q", title="Enrolled", scale=alt.Scale(domain=[0, enrolment.target * 1.08], nice=False))
     x = alt.X("day:T", axis=alt.Axis(title=None, format="%b %Y", tickCount=8))
@@ -50,16 +52,13 @@ def _chart_bands(bands: Bands, x: Any, y: Any, colour: Any) -> list[Any]:
     base = alt.Chart(pd.DataFrame(rows).astype(DATES)).encode(x=x, color=colour)
     tooltip = [alt.Tooltip("name:N", title="Method"), _day("day"), _count("middle", "Expected"),
                _count("low", "At least"), _count("high", "At most")]  # fmt: skip
-    area = base.mark_area(opacity=0.16, line=False).encode(
-        y=alt.Y("low:Q", title="Enrolled", scale=y.scale), y2="high:Q", tooltip=tooltip
-    )
-    edges = [
-        base.mark_line(strokeWidth=0.8, opacity=0.8).encode(y=alt.Y(f"{end}:Q", title="Enrolled"))
-        for end in ("low", "high")
-    ]
-    middle = base.mark_line(strokeWidth=1.8, strokeDash=[3, 3]).encode(
-        y=alt.Y("middle:Q", title="Enrolled"), tooltip=tooltip
-    )
+    # The first layer's axis is the figure's: all share the title and scale of `y`.
+    low, high, expected = (y.copy() for _ in range(3))
+    low.shorthand, high.shorthand, expected.shorthand = "low:Q", "high:Q", "middle:Q"
+    area = base.mark_area(opacity=0.16).encode(y=low, y2="high:Q", tooltip=tooltip)
+    edges = [base.mark_line(strokeWidth=0.8, opacity=0.8).encode(y=end) for end in (low, high)]
+    rising = base.transform_filter(alt.datum.middle < max(row["middle"] for row in rows))
+    middle = rising.mark_line(strokeWidth=1.8, strokeDash=[3, 3]).encode(y=expected, tooltip=tooltip)
     return [area, *edges, middle]
 
 
