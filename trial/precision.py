@@ -1,13 +1,16 @@
 """How sure the trial can get: sample size, expected width of the intervals at the target, patients still needed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
+from typing import Literal
 
 from trial.intervals import LEVEL, CountError, Interval, compute_wilson, find_normal_quantile
 
 BUDERER = "Buderer 1996"
+TOGETHER = "without the target"
+Measure = Literal["sensitivity", "specificity"]
 
 
 @dataclass(frozen=True)
@@ -31,18 +34,20 @@ class ConformalRank:
 class ExpectedPrecision:
     """One class at the target enrolment: how many are expected at today's mix and how wide the interval will be.
 
-    `more_needed`: patients of this class still missing for the width asked for, given those there now; `enrol_needed`:
-    how many to enrol for that at today's mix, None while the class has nobody.
+    `counts_for`: sensitivity in a class that has the target; specificity in all without it, who are one group (`TOGETHER`).
+    A class of that group alone has no interval and no need of its own: None. `more_needed`: patients still missing for the
+    width asked for, given those there now; `enrol_needed`: how many to enrol for that at today's mix, None while there is nobody.
     """
 
     group: str
     now: int
     expected: float
     interval: Interval | None
-    needed: int
-    more_needed: int
+    needed: int | None
+    more_needed: int | None
     enrol_needed: int | None
     says: str
+    counts_for: Measure = "sensitivity"
 
 
 def compute_sample_size(
@@ -71,15 +76,27 @@ def compute_conformal_rank(n: int, alpha: float) -> ConformalRank:
 
 
 def estimate_precision(
-    counts: Mapping[str, int], target: int, share: float, half_width: float, level: float = LEVEL
+    counts: Mapping[str, int],
+    target: int,
+    share: float,
+    half_width: float,
+    level: float = LEVEL,
+    without: Collection[str] = (),
 ) -> tuple[ExpectedPrecision, ...]:
     """For each class of today's `counts`: the Wilson interval at `target` patients if the estimate is `share`.
 
-    `half_width` is half the width the reader asks for; the numbers needed are for that width and the same `share`.
+    `half_width` is half the width the reader asks for; the numbers needed are for that width and the same `share`. Classes
+    `without` the target have no share found: they come last, then one line for all of them, which is what specificity rests on.
     """
     known = sum(counts.values())
     needed = find_needed(share, half_width, level)
-    return tuple(_expect(group, now, known, target, share, needed, level) for group, now in counts.items())
+    asked = (known, target, share, needed, level)
+    lines = [_expect(group, now, *asked) for group, now in counts.items() if group not in without]
+    apart = {group: now for group, now in counts.items() if group in without}
+    lines += [_count_with(group, now, known, target) for group, now in apart.items()]
+    if apart:
+        lines.append(replace(_expect(TOGETHER, sum(apart.values()), *asked), counts_for="specificity"))
+    return tuple(lines)
 
 
 def find_needed(share: float, half_width: float, level: float = LEVEL) -> int:
@@ -110,6 +127,13 @@ def _expect(
     interval = compute_wilson(share * expected, expected, level)
     says = f"{now} of {known} today, so {expected:.0f} expected at {target}"
     return ExpectedPrecision(group, now, expected, interval, needed, more, ceil(round(more / mix, 9)), says)
+
+
+def _count_with(group: str, now: int, known: int, target: int) -> ExpectedPrecision:
+    """A class without the target: a number, and no share of its own that could be right or wrong."""
+    expected = now / known * target if known else 0.0
+    says = "without the target: counts for the specificity, together with the others without it"
+    return ExpectedPrecision(group, now, expected, None, None, None, None, says, "specificity")
 
 
 def _divide_up(needed: float, share: float) -> int | None:

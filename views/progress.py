@@ -1,6 +1,5 @@
 """Progress: how far the trial is, when it will be complete, how sure it will be, and the STARD flow."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,30 +8,18 @@ import streamlit as st
 
 from trial.accrual import RecentRate, compute_recent_rates
 from trial.cohort import CohortRecord, Enrolment, compute_enrolment
-from trial.intervals import Interval
 from trial.participant import Participant
-from trial.precision import ExpectedPrecision, estimate_precision
-from trial.schedule import Outlook, Schedule, foresee_enrolment, load_schedule
+from trial.schedule import Outlook, foresee_enrolment, load_schedule
 from views import data
 from views.accuracy_figure import show_noted
 from views.charts_accrual import chart_accrual
 from views.charts_accuracy import Footnote
-from views.names import subtype_name
 from views.progress_check import show_check
 from views.progress_flow import show_flow
-from views.subtype_choice import Subtypes, ask_subtypes, follow_line, keep_chosen, say_only
+from views.progress_precision import show_precision
+from views.subtype_choice import Subtypes, ask_subtypes, keep_chosen, say_only
 from views.words import UNKNOWN, say_date
 
-PRECISION_WIDTHS = {
-    "Subtype": st.column_config.TextColumn(width=175),
-    "Now": st.column_config.NumberColumn(width=55, help="With this reference diagnosis today"),
-    "Interval then": st.column_config.TextColumn(width=95, help="95 %, at the full number"),
-    "Needed": st.column_config.NumberColumn(width=75, help="For the half width wanted"),
-    "Missing": st.column_config.NumberColumn(width=75, help="Still needed of this subtype"),
-    "To enrol": st.column_config.TextColumn(
-        width=75, help="Patients to enrol until then, at today's mix", alignment="right"
-    ),
-}
 AS_ENROLLED = "Everybody enrolled counts as screened: the screening log is empty."
 
 
@@ -131,78 +118,3 @@ def make_rates_table(rates: Sequence[RecentRate], outlook: Outlook) -> pd.DataFr
 
 def _ends(low: float | None, high: float | None) -> str:
     return UNKNOWN if low is None or high is None else f"{low:.1f} to {high:.1f}"
-
-
-def show_precision(records: Sequence[CohortRecord], enrolment: Enrolment, chosen: Subtypes = ()) -> None:
-    """How wide the interval of each subtype's sensitivity will be at the target, and how many more would make it narrower."""
-    st.subheader("How sure it will be", anchor=False)
-    schedule = load_schedule()
-    counts = Counter(record.reference for record in records if record.reference)
-    if not counts:
-        st.caption("No reference diagnosis yet, so today's mix cannot say.")
-        return
-    share, half = _ask_precision(schedule)
-    found = estimate_precision(dict(counts.most_common()), enrolment.target, share, half)
-    shown = [one for one in found if keep_chosen(one.group, chosen)]
-    key = f"progress_precision_{chosen}"
-    st.dataframe(
-        make_precision_table(shown, enrolment.target),
-        hide_index=True,
-        height="content",
-        column_config=PRECISION_WIDTHS,
-        key=key,
-        on_select=follow_line(key, [one.group for one in shown], None),
-        selection_mode="single-cell",
-        alt="Expected precision by subtype",
-    )
-    st.caption(
-        f"Wilson 95 % intervals at the mix of today's {sum(counts.values())} reference diagnoses; needed for ± {100 * half:.0f} %. "
-        "Click a line to see only that subtype."
-    )
-
-
-def make_precision_table(found: Sequence[ExpectedPrecision], target: int) -> pd.DataFrame:
-    """One line a subtype: how many now and at the target, the interval then, and what is needed for the width asked for."""
-    return pd.DataFrame(
-        [
-            {
-                "Subtype": subtype_name(one.group),
-                "Now": one.now,
-                f"At {target}": f"{one.expected:.0f}",
-                "Interval then": say_share_interval(one.interval),
-                "Needed": one.needed,
-                "Missing": one.more_needed,
-                "To enrol": UNKNOWN if one.enrol_needed is None else str(one.enrol_needed),
-            }
-            for one in found
-        ]
-    )
-
-
-def say_share_interval(interval: Interval | None) -> str:
-    return UNKNOWN if interval is None else f"{100 * interval.low:.0f}–{100 * interval.high:.0f} %"
-
-
-def _ask_precision(schedule: Schedule) -> tuple[float, float]:
-    left, right = st.columns(2)
-    with left:
-        share = st.slider(
-            "Share expected right",
-            50,
-            99,
-            round(100 * schedule.expected_share),
-            format="%d %%",
-            key="progress_share",
-            bind="query-params",
-        )
-    with right:
-        half = st.slider(
-            "Half width wanted",
-            3,
-            25,
-            round(100 * schedule.half_width),
-            format="± %d %%",
-            key="progress_half",
-            bind="query-params",
-        )
-    return share / 100, half / 100

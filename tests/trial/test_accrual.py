@@ -151,3 +151,17 @@ def test_nobody_of_a_class_cannot_be_planned_for() -> None:
     assert (found.total_for_sensitivity, found.total_for_specificity) == (None, 49)
     with pytest.raises(CountError, match="half_width 0"):
         compute_sample_size(0.9, 0.85, 0, 0.2)
+
+
+def test_classes_without_the_target_are_one_group_and_count_for_specificity() -> None:
+    rows = estimate_precision({"NNH": 6, "CD": 30, "NONE": 3, "EXO": 1}, 160, 0.9, 0.1, without={"NNH", "NONE", "EXO"})
+    assert [row.group for row in rows] == ["CD", "NNH", "NONE", "EXO", "without the target"]
+    assert [row.counts_for for row in rows] == ["sensitivity", *["specificity"] * 4]
+    for row in rows[1:4]:
+        assert (row.interval, row.needed, row.more_needed, row.enrol_needed) == (None, None, None, None)
+        assert "counts for the specificity" in row.says
+    assert (rows[1].now, rows[1].expected) == (6, 24)
+    together = rows[-1]
+    (alone,) = (row for row in estimate_precision({"all": 10, "CD": 30}, 160, 0.9, 0.1) if row.group == "all")
+    assert (together.now, together.expected, together.interval) == (10, 40, alone.interval)
+    assert (together.more_needed, together.enrol_needed) == (alone.more_needed, alone.enrol_needed)
