@@ -24,7 +24,10 @@ def chart_accrual(
     enrolment: Enrolment, planned: Sequence[PlannedPoint], projections: Projected, bands: Bands = ()
 ) -> alt.LayerChart:
     """Steps for who is enrolled, a dashed line for the plan; for each method its band, its line and when it meets the target."""
-    days = pd.DataFrame([{"day": one.day, "total": one.total} for one in enrolment.days], columns=["day", "total"])
+    # Days on which nobody came count too: the steps go on to where the bands begin.
+    today = [{"day": points[0].day, "total": enrolment.enrolled} for _, points in bands if points][:1]
+    rows = [{"day": one.day, "total": one.total} for one in enrolment.days] + today
+    days = pd.DataFrame(rows, columns=["day", "total"])
     names = [COUNTED, *([PLANNED] if planned else []), *[name for name, _ in projections]]
     colours = [subtype_colour("CD"), *([OTHER] if planned else []), *COLOURS[: len(projections)]]
     key = alt.Legend(

@@ -21,6 +21,7 @@ SPECIFICITY = (
     "count together, in the last line, for the specificity of Cushing's syndrome."
 )
 CUSHING = load_plan().targets["cushing"]
+RIGHT = st.column_config.TextColumn(width=65, help="Expected at today's mix", alignment="right")
 PRECISION_WIDTHS = {
     "Subtype": st.column_config.TextColumn(width=175),
     "Counts for": st.column_config.TextColumn(
@@ -52,7 +53,7 @@ def show_precision(records: Sequence[CohortRecord], enrolment: Enrolment, chosen
         make_precision_table(shown, enrolment.target),
         hide_index=True,
         height="content",
-        column_config=PRECISION_WIDTHS,
+        column_config=PRECISION_WIDTHS | {f"At {enrolment.target}": RIGHT},
         key=key,
         on_select=follow_line(key, [one.group for one in shown], None),
         selection_mode="single-cell",

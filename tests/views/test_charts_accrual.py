@@ -37,6 +37,10 @@ def test_both_methods_have_a_band_from_today_to_the_target() -> None:
         assert (ours[0]["low"], ours[0]["high"]) == (40, 40)
         assert ours[-1]["high"] == 160 and all(row["low"] <= row["middle"] <= row["high"] + 1 for row in ours)
     assert picture.startswith(b"\x89PNG")
+    steps = next(layer for layer in spec["layer"] if layer["mark"].get("interpolate") == "step-after")
+    assert spec["datasets"][steps["data"]["name"]][-1]["day"].startswith("2026-06-04"), (
+        "weeks without anybody are drawn"
+    )
 
 
 def test_the_key_names_what_is_drawn_and_the_plan_only_where_there_is_one() -> None:
