@@ -4,15 +4,11 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from decision.caps import Array, Mask, cap_branches, keep_order
 from decision.evidence import PUBLISHED, Block, Knowledge, Row, load_knowledge
-
-Array = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 
 LivingRows = tuple[tuple[str, tuple[Row, ...]], ...]
 
@@ -63,7 +59,8 @@ def compute_points(block: Block, states: Sequence[tuple[int, ...]], mode: Mode) 
     by_band, valid = load_shares(block.id, mode)
     shares = np.where(valid, np.array([_add_bands(by_band.T, bands) for bands in states]), 1.0)
     informs = np.ptp(shares[:, valid], axis=1) > 0 if valid.sum() > 1 else np.zeros(len(states), dtype=bool)
-    return cap_branches(np.log(shares), valid, block, load_knowledge()), informs[:, None] & valid
+    capped = cap_branches(np.log(shares), valid, block, load_knowledge())
+    return capped + np.array([find_shift(block, bands, mode) for bands in states]), informs[:, None] & valid
 
 
 @lru_cache(maxsize=1024)
@@ -77,7 +74,28 @@ def load_draws(block_id: str, bands: tuple[int, ...], mode: Mode) -> Array:
         columns = [knowledge.phenotypes.index(name) for name in row.phenotypes]
         shares[:, columns] = _add_bands(_draw_row(block_id, number, mode), bands)[:, None]
         valid[columns] = True
-    return cap_branches(np.log(shares), valid, block, knowledge)
+    return cap_branches(np.log(shares), valid, block, knowledge) + find_shift(block, bands, mode)
+
+
+def find_shift(block: Block, bands: tuple[int, ...], mode: Mode) -> Array:
+    """What is added to capped log-likelihoods of a single band so that a stronger result turns no ratio round, shape (phenotypes,)."""
+    shifts = load_shifts(block.id, mode)
+    none: Array = np.zeros(shifts.shape[1])
+    return shifts[bands[0]] if len(bands) == 1 else none
+
+
+@lru_cache(maxsize=512)
+def load_shifts(block_id: str, mode: Mode) -> Array:
+    """The same for every band, shape (bands, phenotypes); zero where the bands are not on a scale."""
+    knowledge = load_knowledge()
+    block = knowledge.blocks[block_id]
+    shares, valid = load_shares(block_id, mode)
+    if not block.cuts or valid.sum() < 2:
+        return np.zeros(shares.shape)
+    raw = np.log(np.where(valid, np.maximum(shares, knowledge.rules["interval"]["smallest_share"]), 1.0))
+    capped = cap_branches(raw, valid, block, knowledge)
+    shifts: Array = keep_order(raw, capped, valid) - capped
+    return shifts
 
 
 def list_counts(row: Row, knowledge: Knowledge, child: bool = False) -> Array:
@@ -105,50 +123,3 @@ def _add_bands(shares: Array, bands: tuple[int, ...]) -> Array:
         return np.ones(shares.shape[:-1])
     total: Array = shares[..., list(bands)].sum(axis=-1)
     return np.maximum(np.where(total >= WHOLE, 1.0, total), load_knowledge().rules["interval"]["smallest_share"])
-
-
-def cap_branches(loglik: Array, valid: Mask, block: Block, knowledge: Knowledge) -> Array:
-    """Log-likelihoods, shape (any, phenotypes), with the ratios at each branching of the classes held to the block's caps."""
-    capped = loglik.copy()
-    _cap_node(capped, valid, block, knowledge.tree, _load_usual())
-    return capped
-
-
-def _cap_node(log: Array, valid: Mask, block: Block, node: Any, usual: dict[str, tuple[int, float]]) -> list[int]:
-    """Caps the ratios between the branches of `node`, moving a whole branch so that the order inside it stays.
-
-    A branch stands for its usual patient, so that a rare class for which a result is typical does not take the cap of all.
-    """
-    if isinstance(node, str):
-        index = usual[node][0]
-        return [index] if valid[index] else []
-    branches = [leaves for child in node if (leaves := _cap_node(log, valid, block, child, usual))]
-    if len(branches) > 1:
-        share = np.array([share for _, share in usual.values()])
-        means = np.stack([logsumexp(log[:, part] + np.log(share[part] / share[part].sum())) for part in branches])
-        lowest = means.max(axis=0) - np.log(_node_cap(block, node))
-        for leaves, mean in zip(branches, means, strict=True):
-            log[:, leaves] += np.maximum(lowest - mean, 0.0)[:, None]
-    return [leaf for leaves in branches for leaf in leaves]
-
-
-@lru_cache(maxsize=1)
-def _load_usual() -> dict[str, tuple[int, float]]:
-    """Number and prior share of every phenotype in the setting without conditions."""
-    knowledge = load_knowledge()
-    return {name: (number, knowledge.settings[-1].shares[name]) for number, name in enumerate(knowledge.phenotypes)}
-
-
-def _node_cap(block: Block, node: Any) -> float:
-    if "CD" in node:
-        return float(block.cap_dependent or block.cap)
-    if "CPA" in node:
-        return float(block.cap_adrenal or block.cap)
-    return block.cap
-
-
-def logsumexp(values: Array) -> Array:
-    """Natural log of the sum of exponentials along axis 1."""
-    top = values.max(axis=1)
-    total: Array = top + np.log(np.exp(values - top[:, None]).sum(axis=1))
-    return total

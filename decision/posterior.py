@@ -7,9 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from decision.caps import logsumexp
 from decision.case import Case
 from decision.evidence import Knowledge, Setting, load_knowledge
-from decision.likelihood import Array, LivingRows, Mask, Mode, load_draws, logsumexp
+from decision.likelihood import Array, LivingRows, Mask, Mode, load_draws
 from decision.observe import Observation
 from decision.states import load_table, weigh_findings
 

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from decision.batch import CodedCases
+from decision.caps import Array, Mask, cap_branches
 from decision.evidence import Block, Row, load_knowledge
-from decision.likelihood import Array, Mask, Mode, cap_branches, list_counts, used_rows
+from decision.likelihood import Mode, list_counts, load_shifts, used_rows
 from decision.states import States, Table, load_table
 
 Numbers = npt.NDArray[np.intp]
@@ -59,8 +60,10 @@ def draw_points(coded: CodedCases, truth: Numbers, generator: np.random.Generato
     bands = _list_bands(table)
     for column, block in enumerate(table.blocks):
         rows = np.flatnonzero(coded.states[:, column])
-        shares, valid = _draw_shares(block, bands[coded.states[rows, column]], truth[rows], coded.mode, generator)
-        points[rows, column] = cap_branches(np.log(shares), valid, block, load_knowledge())
+        band = bands[coded.states[rows, column]]
+        shares, valid = _draw_shares(block, band, truth[rows], coded.mode, generator)
+        capped = cap_branches(np.log(shares), valid, block, load_knowledge())
+        points[rows, column] = capped + load_shifts(block.id, coded.mode)[band]
     return points[np.nonzero(coded.states)]
 
 
