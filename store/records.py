@@ -155,7 +155,10 @@ class ReferenceDiagnosis:
 
 @dataclass(frozen=True)
 class WorklistRow:
-    """One line of the worklist. `rests_on` holds the strongest reasons for the leading subtype, in short."""
+    """One line of the worklist. `rests_on` holds the strongest reasons for the leading subtype, in short.
+
+    `second_thumbnail`: the preview of the other tracer, where the patient has both.
+    """
 
     patient_id: str
     age_years: float | None
@@ -181,6 +184,7 @@ class WorklistRow:
     updated_at: datetime
     thumbnail: str | None
     synthetic: bool
+    second_thumbnail: str | None = None
 
 
 @dataclass(frozen=True)

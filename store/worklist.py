@@ -30,12 +30,12 @@ def fetch_rows(engine: Engine, assess: bool = True) -> list[WorklistRow]:
         scanned, thumbnails = _fetch_scans(connection)
         read = _fetch_tracers_read(connection)
         return [
-            _to_worklist_row(row, scanned[row.patient_id], read[row.patient_id], thumbnails.get(row.patient_id))
+            _to_worklist_row(row, scanned[row.patient_id], read[row.patient_id], thumbnails.get(row.patient_id, []))
             for row in _fetch_patients(connection)
         ]
 
 
-def _to_worklist_row(row: Row[Any], scanned: set[str], read: set[str], thumbnail: str | None) -> WorklistRow:
+def _to_worklist_row(row: Row[Any], scanned: set[str], read: set[str], thumbnails: list[str]) -> WorklistRow:
     summary = {**UNKNOWN_SUMMARY, **(row.summary or {})}
     lists = {name: tuple(value) for name, value in summary.items() if isinstance(value, list)}
     return WorklistRow(
@@ -50,7 +50,8 @@ def _to_worklist_row(row: Row[Any], scanned: set[str], read: set[str], thumbnail
         has_pentixafor=PENTIXAFOR in scanned,
         has_dotatate=DOTATATE in scanned,
         needs_read=bool(scanned - read),
-        thumbnail=thumbnail,
+        thumbnail=thumbnails[0] if thumbnails else None,
+        second_thumbnail=thumbnails[1] if len(thumbnails) > 1 else None,
         **{**summary, **lists},
     )
 
@@ -65,8 +66,8 @@ def _fetch_patients(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(query))
 
 
-def _fetch_scans(connection: Connection) -> tuple[dict[str, set[str]], dict[str, str]]:
-    """Which tracers each patient was scanned with (images or a reported PET), and one preview, Pentixafor first."""
+def _fetch_scans(connection: Connection) -> tuple[dict[str, set[str]], dict[str, list[str]]]:
+    """Which tracers each patient was scanned with (images or a reported PET), and one preview a tracer, Pentixafor first."""
     scanned: dict[str, set[str]] = defaultdict(set)
     previews: dict[str, dict[str, str]] = defaultdict(dict)
     for row in connection.execute(select(SeriesRow.patient_id, SeriesRow.tracer, SeriesRow.preview_path)):
@@ -77,11 +78,12 @@ def _fetch_scans(connection: Connection) -> tuple[dict[str, set[str]], dict[str,
     reported = select(ImagingFindingRow.patient_id, ImagingFindingRow.tracer).where(ImagingFindingRow.modality == "PET")
     for pet in connection.execute(reported.where(ImagingFindingRow.tracer.is_not(None)).distinct()):
         scanned[pet.patient_id].add(pet.tracer or "")
-    return scanned, {name: _first_preview(found) for name, found in previews.items()}
+    return scanned, {name: _order_previews(found) for name, found in previews.items()}
 
 
-def _first_preview(previews: dict[str, str]) -> str:
-    return previews.get(PENTIXAFOR) or previews.get(DOTATATE) or next(iter(previews.values()))
+def _order_previews(previews: dict[str, str]) -> list[str]:
+    known = [previews[tracer] for tracer in (PENTIXAFOR, DOTATATE) if tracer in previews]
+    return known or list(previews.values())[:1]
 
 
 def _fetch_tracers_read(connection: Connection) -> dict[str, set[str]]:

@@ -17,6 +17,13 @@ IMAGING_PAGE = "pages/imaging.py"
 EVIDENCE_PAGE = "pages/evidence.py"
 READERS_PAGE = "pages/readers.py"
 SCREENING_PAGE = "pages/screening.py"
+QUALITY_PAGE = "pages/quality.py"
+
+
+# Streamlit leaves 80 px empty at either side of every page and has no setting for it: on a small window the tables need them.
+NARROW = """<style>
+@media (max-width: 1280px) { [data-testid="stMainBlockContainer"] { padding-left: 2rem; padding-right: 2rem; } }
+</style>"""
 
 
 def set_up_pages() -> None:
@@ -28,6 +35,7 @@ def set_up_pages() -> None:
         initial_sidebar_state=210,
         menu_items={"About": f"Cushing Board. {RESEARCH}."},
     )
+    st.html(NARROW)
 
 
 def show_frame(page_title: str) -> None:

@@ -46,6 +46,11 @@ def say_abbreviated(codes: tuple[str, ...]) -> str:
     return say_list([subtype_abbreviation(code) for code in codes], "or")
 
 
+def explain_set() -> str:
+    """What the 90 % set is, in the knowledge's own words."""
+    return str(load_knowledge().rules["prediction_set"]["says"])
+
+
 def set_name(codes: tuple[str, ...]) -> str:
     """The classes of a prediction set in a phrase: "Cushing's disease or ectopic ACTH"."""
     names = [subtype_name(code) for code in codes]

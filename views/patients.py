@@ -1,7 +1,10 @@
 """The worklist: who is waiting, what is suggested and what it rests on; choosing a line opens the review."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from store import WorklistRow
@@ -9,13 +12,15 @@ from views import data
 from views.assess_panel import show_assessing
 from views.case_import import show_import
 from views.frame import open_form, open_review
-from views.previews import read_small
+from views.names import explain_set
+from views.previews import mark_second, read_small
 from views.worklist import ALL, MEETING, choose_rows, make_table, name_tabs, search_rows
 
 HEAD_PX = 35
 ROW_PX = 66  # from 65 on, Streamlit breaks text into lines
 PICTURE_HELP = (
-    "The slice through the hottest lesion, or the projection from the front; the values are on the imaging page"
+    "The slice through the hottest lesion, or the projection from the front; the values are on the imaging page. "
+    "A 2 in the corner: DOTATATE has a picture too, in the last column"
 )
 
 
@@ -62,26 +67,12 @@ def show_filters(rows: list[WorklistRow]) -> list[WorklistRow]:
 
 
 def show_table(rows: list[WorklistRow]) -> None:
-    column = st.column_config
     event = st.dataframe(
-        make_table(rows, datetime.now(UTC), read_small),
+        make_pictured_table(rows),
         hide_index=True,
         row_height=ROW_PX,
         height=HEAD_PX + min(len(rows), 10) * ROW_PX + 3,
-        # Narrower, a column whose text does not fit keeps Streamlit from breaking any text of the page into lines.
-        column_config={
-            "Alert": column.TextColumn("⚠", width=34, help="Something urgent: open the review"),
-            "ID": column.TextColumn(pinned=True, width=54),
-            "Age": column.TextColumn("Age", width=52, help="Age and sex"),
-            "Suggestion": column.TextColumn(width=120, help="More than one: the classes that hold 90 % together"),
-            "Bar": column.ProgressColumn("", width=46, min_value=0, max_value=1, format=" "),
-            "Probability": column.TextColumn(width=76, help="Of the leading class, with its 95 % interval"),
-            "Rests on": column.TextColumn(width=136, help="The strongest findings for the leading class"),
-            "Next": column.TextColumn("Next test", width=82, help="The test expected to tell most (bits)"),
-            "Picture": column.ImageColumn("PET", width=54, help=PICTURE_HELP),
-            "Images": column.TextColumn("Tracers", width=86),
-            "Updated": column.TextColumn(width=60, alignment="right"),
-        },
+        column_config=configure_columns(),
         placeholder="—",
         # Other lines are another table: in one whose lines have changed the first click is lost.
         key=f"worklist_table:{hash(tuple(row.patient_id for row in rows))}",
@@ -91,3 +82,33 @@ def show_table(rows: list[WorklistRow]) -> None:
     )
     if event.selection.cells:
         open_review(rows[event.selection.cells[0][0]].patient_id)
+
+
+def make_pictured_table(rows: Sequence[WorklistRow]) -> pd.DataFrame:
+    """The worklist's lines with the picture of the first tracer, and of the second where anybody has one."""
+    table = make_table(rows, datetime.now(UTC))
+    second = [read_small(row.second_thumbnail) for row in rows]
+    table["Picture"] = [mark_second(read_small(row.thumbnail), other) for row, other in zip(rows, second, strict=True)]
+    if any(second):
+        table["Second"] = second
+    return table
+
+
+def configure_columns() -> dict[str, Any]:
+    """Widths that stand in a window of 1024 px. Narrower, a column whose text does not fit keeps Streamlit from breaking
+    any text of the page into lines."""
+    column = st.column_config
+    return {
+        "Alert": column.TextColumn("⚠", width=32, help="Something urgent: open the review"),
+        "ID": column.TextColumn(pinned=True, width=52),
+        "Age": column.TextColumn("Age", width=48, help="Age and sex"),
+        "Suggestion": column.TextColumn(width=118, help=f"More than one: the 90 % set. {explain_set()}"),
+        "Bar": column.ProgressColumn("", width=42, min_value=0, max_value=1, format=" "),
+        "Probability": column.TextColumn(width=74, help="Of the leading class, with its 95 % interval"),
+        "Rests on": column.TextColumn(width=140, help="The strongest findings for the leading class"),
+        "Next": column.TextColumn("Next test", width=108, help="The test expected to tell most (bits)"),
+        "Picture": column.ImageColumn("PET", width=52, help=PICTURE_HELP),
+        "Images": column.TextColumn("Tracers", width=82),
+        "Updated": column.TextColumn(width=60, alignment="right", help="How long ago"),
+        "Second": column.ImageColumn("DOTATATE", width=84, help="The same of the second tracer"),
+    }

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from imaging.preview import SMALL_SUFFIX, save_preview, shrink, small_path
+from imaging.preview import SMALL_PX, SMALL_SUFFIX, save_preview, shrink, small_path
 from imaging.volume import read_volume
 from store import MeasurementRecord, SeriesRecord, Store, data_folder
 from views.scan import Scan, match_ct, say_apart
@@ -56,6 +56,18 @@ def read_small(place: str | None) -> str | None:
     small = small_path(path)
     shown = small if small.is_file() else path
     return _read(str(shown), shown.stat().st_mtime_ns)
+
+
+def mark_second(picture: str | None, second: str | None) -> str | None:
+    """The picture with a small 2 in its corner where there is a second one, which a narrow window does not show."""
+    if picture is None or second is None:
+        return picture
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{SMALL_PX}" height="{SMALL_PX}"><image href="{picture}" '
+        f'width="{SMALL_PX}" height="{SMALL_PX}"/><rect x="{SMALL_PX - 34}" width="34" height="34" fill="#FFFFFF"/>'
+        f'<text x="{SMALL_PX - 17}" y="27" text-anchor="middle" font-family="sans-serif" font-size="28">2</text></svg>'
+    )
+    return f"data:image/svg+xml;base64,{b64encode(drawn.encode()).decode('ascii')}"
 
 
 @lru_cache(maxsize=1024)

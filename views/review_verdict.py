@@ -1,4 +1,4 @@
-"""What the evidence suggests: the classes with their intervals, the set that holds 90 %, the site, the next test."""
+"""What the evidence suggests: the classes with their intervals, the 90 % set, the site, the next test."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from decision.assessment import Assessment, NextTest
 from views.charts import chart_posterior
 from views.charts_body import chart_body
 from views.figure import show_figure
-from views.names import say_change, set_name, site_name, subtype_full_name, subtype_name, test_name
+from views.names import explain_set, say_change, set_name, site_name, subtype_full_name, subtype_name, test_name
 from views.review_evidence import GRADES
 from views.words import escape, say_interval, say_per_cent
 
@@ -24,7 +24,7 @@ def show_verdict(assessment: Assessment) -> None:
         st.markdown(f"##### {escape(subtype_full_name(leader.subtype))} · {figures}")
     show_figure(chart_posterior, assessment, subtype_name, key="posterior", says=_say_posterior(assessment))
     lines = [f"**90 % set** · {escape(set_name(assessment.prediction_set))}", _say_groups(assessment)]
-    st.markdown("  \n".join(line for line in lines if line))
+    st.markdown("  \n".join(line for line in lines if line), help=explain_set())
     show_sites(assessment)
     show_next_tests(assessment.next_tests, assessment.leader.subtype)
     if assessment.weight_by_grade:

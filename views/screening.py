@@ -18,7 +18,7 @@ from views.words import UNKNOWN, say_count, say_date, say_sex
 DECISIONS = {"enrolled": "enrolled", "not_enrolled": "not enrolled", "pending": "pending"}
 ANSWERS = {"yes": "yes", "no": "no", "not_applicable": "n/a", None: UNKNOWN}
 ROW_PX = 35
-WIDTHS_PX = {"Decision": 105, "Main reason": 220, "Consent": 115}
+WIDTHS_PX = {"Decision": 92, "Main reason": 165, "Consent": 105}
 
 
 def show() -> None:

@@ -130,7 +130,7 @@ def _line(row: WorklistRow, now: datetime, picture: str | None) -> dict[str, obj
         "Bar": row.probability,
         "Probability": _break(_say_probability(row), 9),
         "Rests on": _fit([shorten_finding(finding) for finding in row.rests_on], 18) or UNKNOWN,
-        "Next": _break(say_next(row), 11),
+        "Next": _break(say_next(row), 15),
         "Picture": picture,
         "Images": _break(say_images(row), 12),
         "Updated": say_since(row.updated_at, now),

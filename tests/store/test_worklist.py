@@ -41,9 +41,9 @@ def test_the_thumbnail_is_the_pentixafor_image_where_there_is_one(kept: Store) -
     kept.save_series(CT)
     assert only_row(kept).thumbnail == "previews/a-ct.png"
     kept.save_series(DOTATATE)
-    assert only_row(kept).thumbnail == "previews/d.png"
+    assert (only_row(kept).thumbnail, only_row(kept).second_thumbnail) == ("previews/d.png", None)
     kept.save_series(PENTIXAFOR)
-    assert only_row(kept).thumbnail == "previews/p.png"
+    assert (only_row(kept).thumbnail, only_row(kept).second_thumbnail) == ("previews/p.png", "previews/d.png")
 
 
 def test_a_patient_needs_a_read_until_every_tracer_is_read(kept: Store) -> None:

@@ -1,15 +1,18 @@
 """The worklist: who is on it, what is said of them, and files that are imported whole or not at all."""
 
 import json
+from base64 import b64decode
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from decision.evidence import load_knowledge
 from imaging.preview import save_preview, small_path
 from store import SeriesRecord, Store, WorklistRow, data_folder, open_store
 from tests.imaging.phantoms import hot_voxel
 from tests.views.people import CUSHINGS_DISEASE, open_app, said
+from views import patients
 from views.case_import import FileError, read_case_documents
 from views.previews import read_small
 from views.worklist import (
@@ -77,13 +80,39 @@ def test_the_next_meeting_is_named_by_its_day_and_past_ones_are_over() -> None:
     assert name_tabs(rows[:1], TODAY)[MEETING] == "No MDT planned (0)"
 
 
+def test_a_patient_with_both_tracers_shows_both_pictures_and_a_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patients, "read_small", lambda place: f"data:image/jpeg;base64,{place}" if place else None)
+    rows = [row("P001", thumbnail="cA", second_thumbnail="dA"), row("P002", thumbnail="cB"), row("P003")]
+    table = patients.make_pictured_table(rows)
+    assert table["Second"].tolist()[0] == "data:image/jpeg;base64,dA"
+    assert table["Picture"][1] == "data:image/jpeg;base64,cB" and table["Picture"].isna().tolist() == [
+        False,
+        False,
+        True,
+    ]
+    marked = b64decode(table["Picture"][0].removeprefix("data:image/svg+xml;base64,")).decode()
+    assert "data:image/jpeg;base64,cA" in marked and ">2</text>" in marked
+    assert "Second" not in patients.make_pictured_table(rows[1:]).columns, "no empty column where nobody has two"
+
+
+def test_what_matters_on_the_worklist_stands_in_a_window_of_1024_px() -> None:
+    widths = {name: column["width"] for name, column in patients.configure_columns().items()}
+    beyond = ("Updated", "Second")
+    assert sum(width for name, width in widths.items() if name not in beyond) <= 750
+
+
+def test_the_worklist_says_of_the_set_what_the_knowledge_says() -> None:
+    says = patients.configure_columns()["Suggestion"]["help"]
+    assert load_knowledge().rules["prediction_set"]["says"] in says
+
+
 def test_a_line_says_what_is_known_and_dashes_what_is_not() -> None:
     table = make_table([row(), row("P052", age_years=None, sex=None, probability=None, leader=None, rests_on=())], NOW)
     known, unknown = table.iloc[0], table.iloc[1]
     assert (known["Suggestion"], known["Probability"]) == ("Cushing's disease", "93 % [81–98]")
     assert known["Rests on"] == "Plasma ACTH 46 pg/mL …", "whole findings only"
     assert (known["Next"], known["Images"], known["Updated"]) == (
-        "IPSS stimulated ratio …",
+        "IPSS stimulated ratio (0.4 bit)",
         "Pentixafor",
         "2 h",
     )
