@@ -27,6 +27,13 @@ BREATH = "milliseconds => new Promise(done => setTimeout(done, milliseconds))"
 AT_ONCE_MS = 100
 # Sliders, charts and tables ask only when the hand has rested for up to 200 ms.
 RESTED_MS = 300
+# A message at the edge goes after four seconds, on a loaded machine before anybody has looked.
+KEEP_NOTICES = """
+window.noticed = new Set();
+new MutationObserver(() => {
+  for (const notice of document.querySelectorAll("[data-testid='stToast']")) window.noticed.add(notice.textContent);
+}).observe(document, {childList: true, subtree: true, characterData: true});
+"""
 
 
 class Board:
@@ -40,6 +47,7 @@ class Board:
         self._talk = Talk(page)
         self._photo = str(output / re.sub(r"[^\w-]+", "_", name.removeprefix("test_")).strip("_"))
         self._steps = 0
+        page.add_init_script(KEEP_NOTICES)
         page.on("request", self._note_request)
         page.on("console", self._note_message)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -142,6 +150,14 @@ class Board:
         """Each of these stands somewhere on the page, visible."""
         for text in texts:
             expect(self.main.get_by_text(text).filter(visible=True).first).to_be_visible()
+
+    def see_notice(self, text: str) -> None:
+        """A message with this text has come up at the edge since the page was opened."""
+        self.read(
+            lambda: list[str](self.page.evaluate("[...window.noticed]")),
+            lambda notices: any(text in notice for notice in notices),
+            f"told “{text}”",
+        )
 
     def miss(self, text: str | re.Pattern[str]) -> None:
         expect(self.main.get_by_text(text).filter(visible=True)).to_have_count(0)

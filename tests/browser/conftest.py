@@ -1,5 +1,6 @@
 """A running app with the synthetic trial, a browser without the internet, and one fresh visit for each journey."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -48,10 +49,24 @@ def chromium() -> str:
 def trial_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder of its own with the synthetic trial; CUSHING_TEST_DATA names a prepared one to copy instead."""
     folder = tmp_path_factory.mktemp("trial") / "data"
-    prepared = os.environ.get("CUSHING_TEST_DATA")
-    if prepared:
-        shutil.copytree(prepared, folder)
-        return folder
+    shutil.copytree(os.environ.get("CUSHING_TEST_DATA") or _prepare_once(tmp_path_factory.getbasetemp()), folder)
+    return folder
+
+
+def _prepare_once(own: Path) -> Path:
+    """The synthetic trial as it is first prepared; of several processes that test side by side one prepares it for all."""
+    common = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    ready = common / "synthetic-trial"
+    with (common / "synthetic-trial.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            _prepare(common / "synthetic-trial-begun")
+            (common / "synthetic-trial-begun").rename(ready)
+    return ready
+
+
+def _prepare(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
     made = subprocess.run(
         [sys.executable, "-m", "sample_data", "prepare"],
         cwd=PROJECT,
@@ -61,13 +76,18 @@ def trial_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=False,
     )
     assert made.returncode == 0, f"the synthetic trial could not be prepared: {made.stderr}"
-    return folder
+
+
+def find_log(name: str) -> Path:
+    """Where a server of this process writes what it says; tests that run side by side have each their own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    return OUTPUT / (f"{name}-{worker}.log" if worker else f"{name}.log")
 
 
 @pytest.fixture(scope="session")
 def server(chromium: str, trial_folder: Path) -> Iterator[str]:
-    """The address of the app; what the server says is kept in tests/output/server.log."""
-    with run_server(trial_folder, OUTPUT / "server.log") as address:
+    """The address of the app; what the server says is kept in tests/output/."""
+    with run_server(trial_folder, find_log("server")) as address:
         yield address
 
 
@@ -83,7 +103,7 @@ def run_server(folder: Path, log_file: Path, **more: str) -> Iterator[str]:
         environment = _environment(folder) | more
         running = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log)
         try:
-            _wait_until_healthy(f"{address}/_stcore/health", running)
+            _wait_until_healthy(f"{address}/_stcore/health", running, log_file)
             yield address
         finally:
             running.terminate()
@@ -102,7 +122,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture
 def board(server: str, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Board]:
     """One visit: a window of 1440 by 900, its steps photographed in tests/output/, nothing left unsaid at its end."""
-    with visit(browser, server, OUTPUT / "server.log", request.node.name) as opened:
+    with visit(browser, server, find_log("server"), request.node.name) as opened:
         yield opened
 
 
@@ -142,14 +162,14 @@ def _wait_until_gone(running: subprocess.Popen[bytes]) -> None:
         running.wait()
 
 
-def _wait_until_healthy(address: str, running: subprocess.Popen[bytes]) -> None:
+def _wait_until_healthy(address: str, running: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + STARTS_WITHIN_S
     while time.monotonic() < until:
-        assert running.poll() is None, f"the app stopped at once; see {OUTPUT / 'server.log'}"
+        assert running.poll() is None, f"the app stopped at once; see {log}"
         try:
             with urllib.request.urlopen(address, timeout=2) as answer:
                 if answer.status == 200:
                     return
         except OSError:
             time.sleep(0.2)
-    pytest.fail(f"the app did not answer within {STARTS_WITHIN_S} s; see {OUTPUT / 'server.log'}")
+    pytest.fail(f"the app did not answer within {STARTS_WITHIN_S} s; see {log}")

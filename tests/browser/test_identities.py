@@ -32,7 +32,7 @@ def test_reading_is_cancelled_and_then_done_without_the_patients_identity(board:
     read = board.main.get_by_role("button", name="Read study.zip")
     read.click()
     board.main.get_by_role("button", name="Cancel").click()
-    expect(board.page.get_by_test_id("stToast").filter(has_text="Reading is cancelled")).to_be_visible()
+    board.see_notice("Reading is cancelled")
     expect(board.main.get_by_role("button", name="Cancel")).to_have_count(0)
     board.settle()
     board.see("No images of P001 are here yet")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from exchange.redcap_dictionary import write_dictionary
 from tests.browser.board import Board
-from tests.browser.conftest import OUTPUT, run_server, visit
+from tests.browser.conftest import find_log, run_server, visit
 from tests.exchange.redcap_trial import make_hospital_dictionary, plant_faults
 from tests.exchange.web_redcap import TOKEN, WebRedcap, serve_redcap
 
@@ -21,7 +21,7 @@ ROWS = f"= {GOOD} good + {60 - GOOD} refused + 0 left out"
 @pytest.fixture
 def board(browser: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Board]:
     """A server with an empty store and a REDCap project beside it."""
-    log = OUTPUT / "redcap-server.log"
+    log = find_log("redcap-server")
     with (
         serve_redcap(WebRedcap(make_hospital_dictionary(), PLANTED.content)) as project,
         run_server(tmp_path / "data", log, REDCAP_URL=project.address, REDCAP_TOKEN=TOKEN) as address,
@@ -48,7 +48,7 @@ def test_faults_are_shown_the_good_rows_imported_and_the_same_again_changes_noth
     board.write("Why", "monthly export")
     board.toggle(board.main.get_by_text("Leave out"))
     board.press(f"Import {GOOD} patients")
-    board.page.get_by_text(f"{GOOD} patients imported").wait_for()
+    board.see_notice(f"{GOOD} records imported")
     board.press("Fetch from REDCap")
     board.see("Fetched from 127.0.0.1", ROWS, f"0 new, 0 changed, {GOOD} unchanged", "there is nothing to import")
     board.step("again")

@@ -16,7 +16,7 @@ from exchange.pacs_send import send_to_pacs
 from exchange.pacs_service import ask_pacs, read_answer
 from imaging.dicom import load_volume
 from tests.browser.board import Board
-from tests.browser.conftest import OUTPUT, run_server, visit
+from tests.browser.conftest import OUTPUT, find_log, run_server, visit
 from tests.browser.test_pet_upload import look_at, measured
 from tests.exchange.exports import files_around, make_small_study, measure, read_pet
 from tests.exchange.orthanc import run_orthanc
@@ -54,7 +54,7 @@ def board(
     browser: Browser, pacs: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Board]:
     """A visit to an app that knows the PACS, with no patient yet."""
-    log = OUTPUT / "pacs-server.log"
+    log = find_log("pacs-server")
     folder = tmp_path_factory.mktemp("data")
     with (
         run_server(folder, log, PACS_URL=pacs, NO_PROXY="127.0.0.1") as address,
@@ -75,7 +75,7 @@ def test_cancel_stops_a_study_that_does_not_come(
     browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     study = make_small_study(tmp_path / "study", "SIEMENS")
-    hospital, log = Hospital(sorted((study.folder / "PT").iterdir())[:12], HOSPITAL_ID), OUTPUT / "pacs-server.log"
+    hospital, log = Hospital(sorted((study.folder / "PT").iterdir())[:12], HOSPITAL_ID), find_log("pacs-server")
     with (
         answering(hospital.answer) as url,
         run_server(tmp_path / "data", log, PACS_URL=url, NO_PROXY="127.0.0.1") as address,
@@ -91,7 +91,7 @@ def test_cancel_stops_a_study_that_does_not_come(
         board.see(re.compile(r"image [1-9] of 12"))
         board.page.screenshot(path=OUTPUT / "pacs-fetching.png")
         board.press("Cancel")
-        expect(board.page.get_by_test_id("stToast").filter(has_text="Fetching is cancelled")).to_be_visible()
+        board.see_notice("Fetching is cancelled")
         board.miss("From the PACS:")
         board.see(f"No images of {NAME} are here yet")
         hospital.go_on.set()
@@ -106,7 +106,7 @@ def import_patient(board: Board, folder: Path) -> None:
     board.press("Import")
     board.upload(file)
     board.page.get_by_role("button", name="Import 1 case").click()
-    expect(board.page.get_by_test_id("stToast").filter(has_text="1 case imported")).to_be_visible()
+    board.see_notice("1 case imported")
 
 
 def ask_for_study(board: Board) -> None:
@@ -140,8 +140,7 @@ def measure_and_keep(board: Board, lesion: Lesion) -> float:
     board.choose(board.main.get_by_label("Where is it?"), "left adrenal")
     board.switch("positive")
     board.press("Attach to patient")
-    says = board.page.get_by_test_id("stToast").filter(has_text=f"stands in the case of {NAME}")
-    expect(says).to_be_visible()
+    board.see_notice(f"stands in the case of {NAME}")
     return volume_ml
 
 

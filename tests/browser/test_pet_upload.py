@@ -97,7 +97,7 @@ def import_patient(board: Board, folder: Path) -> None:
     board.press("Import")
     board.upload(file)
     board.page.get_by_role("button", name="Import 1 case").click()
-    expect(board.page.get_by_test_id("stToast").filter(has_text="1 case imported")).to_be_visible()
+    board.see_notice("1 case imported")
 
 
 def attach(board: Board) -> None:
@@ -106,8 +106,7 @@ def attach(board: Board) -> None:
     board.switch("positive")
     board.step("named")
     board.press("Attach to patient")
-    says = board.page.get_by_test_id("stToast").filter(has_text=f"stands in the case of {NAME}")
-    expect(says).to_be_visible()
+    board.see_notice(f"stands in the case of {NAME}")
     board.step("attached")
 
 

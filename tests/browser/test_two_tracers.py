@@ -100,5 +100,5 @@ def test_references_are_proposed_and_a_lesion_is_removed_with_its_reason(board: 
     board.see("Say why: the reason is kept in the history.")
     board.write("Reason", "physiological uptake")
     board.press("Remove this lesion")
-    expect(board.page.get_by_test_id("stToast").filter(has_text="is removed; the case follows")).to_be_visible()
+    board.see_notice("is removed; the case follows")
     board.step("removed")
