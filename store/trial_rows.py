@@ -99,6 +99,7 @@ def save_row(connection: Connection, table: type[Base], row: dict[str, Any], key
 
 
 def note_to_json(note: QueryNote) -> dict[str, str]:
+    """One line of a thread as it is kept."""
     return {"who": note.who, "did": note.did, "says": note.says, "at": note.at.astimezone(UTC).isoformat()}
 
 

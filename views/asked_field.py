@@ -12,7 +12,7 @@ from store import ScreenedPerson
 from trial.protocol import load_protocol
 from trial.quality import load_quality
 from views import data, state
-from views.frame import FORM_PAGE, IMAGING_PAGE, READERS_PAGE, REVIEW_PAGE, SCREENING_PAGE
+from views.frame import FORM_PAGE, IMAGING_PAGE, QUALITY_PAGE, READERS_PAGE, REVIEW_PAGE, SCREENING_PAGE
 from views.quality_facts import GROUPS
 from views.words import escape
 
@@ -136,3 +136,6 @@ def show_asked(asked: Asked) -> None:
     says = f"  \nQuery {query.query_id} ({query.state}): {escape(query.says)}" if query else ""
     about = escape(f"{asked.patient_id} · {asked.form}: {asked.name}")
     st.warning(f"**Asked about {about}**{says}", icon=":material/contact_support:")
+    back = "Queries" if query else "Findings"
+    address = {"patient": asked.patient_id, "quality_part": back}
+    st.page_link(QUALITY_PAGE, label=f"Back to the {back.lower()}", icon=":material/arrow_back:", query_params=address)

@@ -10,6 +10,7 @@ from views import state
 from views.words import escape
 
 ABSENT = "absent"
+TURNS, RELEASED = "kept_fields_turns", "kept_fields_released"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,10 @@ class Fields:
                 state.set_widget(self._key(name), value)
 
     def clear(self) -> None:
+        """Empty fields from the next drawing on: under new keys, for the browser keeps what stands under the old ones."""
         state.drop_widgets(self.start)
+        turns = state.draft(TURNS)
+        turns[self.start] = turns.get(self.start, 0) + 1
 
     def text(self, place: Any, name: str, label: str, hint: str = "", explain: str | None = None) -> str:
         typed = place.text_input(
@@ -64,7 +68,19 @@ class Fields:
         return chosen
 
     def _key(self, name: str) -> str:
-        return f"{self.start}{name}"
+        turn = state.draft(TURNS).get(self.start, 0)
+        return f"{self.start}{name}" + (f"_{turn}" if turn else "")
+
+
+def release_choice(key: str) -> None:
+    """Nothing shall be chosen in this widget when the page is drawn next."""
+    state.draft(RELEASED)[key] = True
+
+
+def settle_choice(key: str) -> None:
+    """To call before the widget is drawn: takes the choice back where it was released."""
+    if state.draft(RELEASED).pop(key, False):
+        state.set_widget(key, None)
 
 
 def show_wrong(wrong: Sequence[str]) -> None:

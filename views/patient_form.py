@@ -85,9 +85,7 @@ def show_person(name: str, known: Patient | None, spot: Spot) -> Person:
             width=140,
             persist_state="session",
         )
-        mdt_on = _show_day(name, "mdt_on", "MDT", known.mdt_on if known else None)
-        label = spot.mark("Enrolled", "Enrolment date")
-        enrolled_on = _show_day(name, "enrolled_on", label, known.enrolled_on if known else None)
+        mdt_on, enrolled_on = _show_days(name, known, spot)
         synthetic = _show_synthetic(name, known)
     checked = check_person(case_id or "", age or "", sex)
     if known is None and data.the_store().fetch_patient(checked.entry["case_id"]):
@@ -97,11 +95,18 @@ def show_person(name: str, known: Patient | None, spot: Spot) -> Person:
     return Person(checked, mdt_on, enrolled_on, synthetic)
 
 
+def _show_days(name: str, known: Patient | None, spot: Spot) -> tuple[date | None, date | None]:
+    """Day of the meeting, day of enrolment."""
+    label = spot.mark("Enrolled", "Enrolment date")
+    mdt_on = _show_day(name, "mdt_on", "MDT", known.mdt_on if known else None)
+    return mdt_on, _show_day(name, "enrolled_on", label, known.enrolled_on if known else None)
+
+
 def _show_day(name: str, field: str, label: str, day: date | None) -> date | None:
     key = field_key(name, field)
     if state.widget_value(key, "absent") == "absent":
         state.set_widget(key, day)
-    chosen = st.date_input(label, value=None, key=key, width=150, format="YYYY-MM-DD", persist_state="session")
+    chosen = st.date_input(label, value=None, key=key, width=175, format="YYYY-MM-DD", persist_state="session")
     return chosen if isinstance(chosen, date) else None
 
 

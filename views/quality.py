@@ -33,7 +33,8 @@ def show() -> None:
         st.info("No patients yet: there is nothing to check.", icon=":material/fact_check:")
         return
     st.markdown(_say_totals(quality, queries))
-    for tab, draw in zip(st.tabs(list(parts), key="quality_part", on_change="rerun"), parts.values(), strict=True):
+    tabs = st.tabs(list(parts), key="quality_part", on_change="rerun", bind="query-params")
+    for tab, draw in zip(tabs, parts.values(), strict=True):
         if tab.open:
             with tab:
                 draw()

@@ -9,7 +9,7 @@ import streamlit as st
 from store import Deviation
 from trial.safety import load_safety
 from views import data
-from views.kept_fields import Fields
+from views.kept_fields import Fields, settle_choice
 from views.quality_deviation_entry import (
     DeviationEntry,
     fill_deviation,
@@ -61,6 +61,7 @@ def _make_table(deviations: Sequence[Deviation]) -> pd.DataFrame:
 
 def _show_correction(deviations: Sequence[Deviation]) -> None:
     known = {str(one.deviation_id): one for one in deviations}
+    settle_choice(CHOSEN)
     chosen = st.selectbox(
         "Correct or close a deviation",
         list(known),

@@ -12,7 +12,7 @@ from trial.quality import load_quality
 from trial.quality_times import NearEvent, count_near
 from trial.safety import WordList, load_safety
 from views import data
-from views.kept_fields import Fields
+from views.kept_fields import Fields, settle_choice
 from views.quality_data import Quality
 from views.quality_event_entry import (
     EventEntry,
@@ -97,6 +97,7 @@ def _say_began(event: AdverseEvent) -> str:
 
 def _show_correction(quality: Quality, events: Sequence[AdverseEvent]) -> None:
     known = {str(one.event_id): one for one in events}
+    settle_choice(CHOSEN)
     chosen = st.selectbox(
         "Correct or close an adverse event",
         list(known),

@@ -6,7 +6,7 @@ import streamlit as st
 
 from store import StoreError
 from views import state
-from views.kept_fields import Fields, show_wrong
+from views.kept_fields import Fields, release_choice, show_wrong
 
 
 def keep_record(fields: Fields, wrong: Sequence[str], save: Callable[[], None], notice: str, chosen: str) -> None:
@@ -20,6 +20,6 @@ def keep_record(fields: Fields, wrong: Sequence[str], save: Callable[[], None], 
         show_wrong(wrong)
         return
     fields.clear()
-    state.drop_widgets(chosen)
+    release_choice(chosen)
     state.leave_notice(notice)
     st.rerun()

@@ -8,9 +8,10 @@ import streamlit as st
 from store import ScreenedPerson
 from trial.screening import Criterion, count_reasons, list_reasons, load_criteria
 from views import data, state
-from views.asked_field import asked_in_screening, show_asked
+from views.asked_field import AskedLine, asked_in_screening, show_asked
 from views.charts_quality import chart_reasons
 from views.figure import show_figure
+from views.kept_fields import settle_choice
 from views.quality_data import sign
 from views.screening_form import CHOSEN, show_form
 from views.words import UNKNOWN, say_count, say_date, say_sex
@@ -41,10 +42,10 @@ def show_entry(log: Sequence[ScreenedPerson]) -> None:
     asked = asked_in_screening(log)
     with st.expander("Enter a person screened", icon=":material/person_add:", expanded=bool(asked and not asked.line)):
         show_form(log)
+    settle_choice(CHOSEN)
     if asked:
         show_asked(asked.field)
-        if asked.line and state.widget_value(CHOSEN) is None:
-            state.set_widget(CHOSEN, asked.line)
+        _open_once(asked)
     known = {one.screening_id: one for one in log}
     chosen = st.selectbox(
         "Correct or decide a line",
@@ -58,6 +59,14 @@ def show_entry(log: Sequence[ScreenedPerson]) -> None:
     if chosen:
         with st.container(border=True):
             show_form(log, known[chosen], asked.field.name if asked and asked.line == chosen else None)
+
+
+def _open_once(asked: AskedLine) -> None:
+    """The line that an address asks about is opened when it comes; afterwards another may be chosen."""
+    opened = state.draft("screening_asked")
+    if asked.line and opened.get("last") != asked:
+        state.set_widget(CHOSEN, asked.line)
+        opened["last"] = asked
 
 
 def _say_line(person: ScreenedPerson) -> str:

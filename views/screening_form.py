@@ -50,10 +50,13 @@ def show_form(log: Sequence[ScreenedPerson], known: ScreenedPerson | None = None
         patient = data.the_store().fetch_patient(known.patient_id or "")
         fields.fill(fill_entry(known, patient.age_years if patient else None))
     st.caption("No name, no date of birth, no hospital number: somebody not enrolled leaves an age band and a reason.")
+    on_top = st.container()  # what a query asks about is seen without scrolling
     entry = _ask_answers(fields, _ask_person(fields, log, known))
     says = assess_eligibility(entry.answers)
     st.markdown(escape(says.says))
-    entry = _ask_decision(fields, _ask_consent(fields, entry, asked), says)
+    with on_top if asked else st.container():
+        entry = _ask_consent(fields, entry, asked)
+    entry = _ask_decision(fields, entry, says)
     entry = _ask_why(fields, entry)
     if st.button("Keep the line", icon=":material/save:", key=f"{fields.start}keep"):
         others = [one for one in log if one is not known]

@@ -27,12 +27,20 @@ def test_an_event_is_entered_mistyped_mended_and_closed(board: Board) -> None:
     board.see(re.compile("Worked out: 0 h 30 min after Pentixafor"))
     board.press("Keep the event")
     board.see("Adverse events (5)")
+    expect(board.main.get_by_label("Event", exact=True)).to_have_value("")
     board.choose(
         board.main.get_by_label("Correct or close an adverse event", exact=True).first, "flush", "5 · P006 · flush"
     )
     board.settle()
     board.see("Injected:", re.compile("History"))
-    board.step("to-close")
+    board.choose(board.main.get_by_label("Outcome", exact=True).nth(1), "resolved", "resolved")
+    board.write("Ended on", "24 Mar 2026", 1)
+    board.write("Your name or initials", "CD", 1)
+    board.write("Why", "gone within the hour")
+    board.main.get_by_role("button", name="Keep the event").nth(1).click()
+    board.settle()
+    board.step("closed")
+    expect(board.main.get_by_role("button", name="Keep the event")).to_have_count(1)
 
 
 def test_a_query_opens_its_field_and_leads_back(board: Board) -> None:

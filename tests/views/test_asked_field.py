@@ -135,7 +135,7 @@ def test_the_reference_diagnosis_is_entered_and_corrected_with_a_word_of_why(sto
     next(one for one in app.text_input if one.key == f"{start}who").set_value("AB").run()
     next(one for one in app.button if one.key == f"{start}keep").click().run()
     assert store.fetch_references() == [ReferenceDiagnosis("P017", "CD", decided_on=date(2026, 3, 5))]
-    assert next(one for one in app.text_input if one.key == f"{start}decided").value == "2026-03-05"
+    assert next(one for one in app.text_input if one.key == f"{start}decided_1").value == "2026-03-05"
 
 
 def test_what_is_wrong_with_a_diagnosis_is_said() -> None:

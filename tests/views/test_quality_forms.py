@@ -154,7 +154,7 @@ def test_an_event_is_entered_refused_mended_corrected_and_its_history_kept(store
     press(type_in(app, "adverse_event_new", clock="15:00", who="AB"), "adverse_event_new_keep")
     (event,) = store.trial.fetch_events()
     assert (event.event, event.began_at, event.grade) == ("nausea", datetime(2026, 3, 5, 15, tzinfo=UTC), None)
-    assert next(one for one in app.text_input if one.key == "adverse_event_new_event").value in ("", None)
+    assert next(one for one in app.text_input if one.key == "adverse_event_new_event_1").value in ("", None)
     start = f"adverse_event_{event.event_id}"
     choose(app, "quality_event", str(event.event_id))
     choose(app, f"{start}_outcome", "resolved")
@@ -165,7 +165,9 @@ def test_an_event_is_entered_refused_mended_corrected_and_its_history_kept(store
     assert (closed.outcome, closed.ended_on) == ("resolved", date(2026, 3, 6))
     last, first = store.trial.fetch_history("P017", "adverse event", event.event_id)
     assert (first.who, last.who, last.why) == ("AB", "CD", "seen on the ward")
+    assert next(one for one in app.selectbox if one.key == "quality_event").value is None
     choose(app, "quality_event", str(event.event_id))
+    assert next(one for one in app.text_input if one.key == f"{start}_ended_1").value == "2026-03-06"
     history = next(one.value for one in app.dataframe if "What" in one.value and "Why" in one.value)
     assert history["What"][0] == "outcome — → resolved; ended on — → 2026-03-06"
 
