@@ -7,6 +7,7 @@ from decision.case import Case, ImagingFinding
 
 ADRENALS = ("adrenal_left", "adrenal_right")
 ANATOMY = ("CT", "MRI")
+SCANS = ("PET", "SRS")
 ADRENAL_WORDS = {
     frozenset({"normal"}): "normal",
     frozenset({"one", "normal"}): "one",
@@ -40,11 +41,19 @@ def observe_patterns(case: Case) -> tuple[Pattern, ...]:
 
 
 def find_anatomy(case: Case, regions: Iterable[str]) -> tuple[ImagingFinding, ...]:
-    """CT and MRI entries of these regions that say what was found."""
+    """Entries of these regions that say what CT or MRI found; also those that do not name the examination."""
     wanted = set(regions)
-    return tuple(
-        item for item in case.imaging if item.modality in ANATOMY and item.region in wanted and item.finding is not None
-    )
+    return tuple(item for item in case.imaging if _is_anatomy(item) and item.region in wanted)
+
+
+def _is_anatomy(item: ImagingFinding) -> bool:
+    """A lesion is one whoever reports it: only an entry with a tracer and no examination is a scan's."""
+    named = item.modality in ANATOMY or (item.modality is None and item.tracer is None)
+    return named and item.finding is not None
+
+
+def _is_scan(item: ImagingFinding) -> bool:
+    return item.modality in SCANS or (item.modality is None and item.tracer is not None)
 
 
 def describe(item: ImagingFinding) -> str:
@@ -53,12 +62,12 @@ def describe(item: ImagingFinding) -> str:
     size = f" {item.size_mm:g} mm" if item.size_mm is not None else ""
     density = f", {item.attenuation_hu:g} HU" if item.attenuation_hu is not None else ""
     suv = f", SUVmax {item.suv_max:g}" if item.suv_max is not None else ""
-    name = item.tracer or item.modality or ""
+    name = item.tracer or item.modality or "Imaging"
     return f"{name} {(item.region or '').replace('_', ' ')}: {what}{size}{density}{suv}"
 
 
 def _pituitary(case: Case) -> list[Pattern]:
-    items = [item for item in find_anatomy(case, ["pituitary"]) if item.modality == "MRI"]
+    items = [item for item in find_anatomy(case, ["pituitary"]) if item.modality != "CT"]
     if not items:
         return []
     shown = "; ".join(describe(item) for item in items)
@@ -94,7 +103,7 @@ def _adrenal_mass(case: Case) -> list[Pattern]:
     if sized:
         largest = max(sized, key=lambda item: item.size_mm or 0)
         found.append(Pattern("adrenal_size", None, largest.size_mm, f"Size: {describe(largest)}"))
-    dense = [item for item in items if item.attenuation_hu is not None and item.modality == "CT"]
+    dense = [item for item in items if item.attenuation_hu is not None and item.modality != "MRI"]
     if dense:
         highest = max(dense, key=lambda item: item.attenuation_hu or 0)
         found.append(Pattern("adrenal_hu", None, highest.attenuation_hu, f"Attenuation: {describe(highest)}"))
@@ -125,7 +134,7 @@ def _pet(case: Case) -> list[Pattern]:
     reads = [
         item
         for item in case.imaging
-        if item.modality in ("PET", "SRS") and item.region and item.uptake in ("negative", "positive")
+        if _is_scan(item) and item.region and item.uptake in ("negative", "positive")
     ]
     tracers = {"68Ga-Pentixafor": _pentixafor, "68Ga-DOTATATE": _dotatate}
     found: list[Pattern] = []

@@ -57,14 +57,23 @@ def _question_finding(finding: "ImagingFinding") -> Iterator[str]:
     for field, value in finding:
         if isinstance(value, float):
             yield from question_number(field, value, finding.region)
-    for field in ("modality", "region"):
-        if getattr(finding, field) is None:
-            yield f"the {field} is not given, so the finding cannot be used"
+    if finding.region is None:
+        yield "the region is not given, so the finding cannot be used"
+    if finding.modality is None:
+        yield _question_modality(finding)
     if finding.finding == "normal" and finding.size_mm is not None:
         yield f'"normal" contradicts a size of {finding.size_mm:g} mm'
     if finding.attenuation_hu is not None and finding.modality not in ("CT", None):
         yield "an attenuation in HU comes from CT"
     yield from _question_uptake(finding)
+
+
+def _question_modality(finding: "ImagingFinding") -> str:
+    if finding.tracer is not None:
+        return "the examination is not given: read as a PET scan, because a tracer is named"
+    if finding.finding is not None:
+        return "the examination is not given: read as CT or MRI"
+    return "the modality is not given, so the finding cannot be used"
 
 
 def _question_uptake(finding: "ImagingFinding") -> Iterator[str]:

@@ -140,3 +140,30 @@ def test_a_child_gets_other_priors_and_wider_intervals() -> None:
     width = {a.case_id + str(i): a.leader.high - a.leader.low for i, a in enumerate((adult, child))}
     assert width["T11"] > width["T10"]
     assert any("Below 18" in flag.says for flag in child.flags)
+
+
+ADRENAL_MASS = (
+    ct("adrenal_left", "mass", size_mm=45, attenuation_hu=35),
+    ct("adrenal_right", "normal"),
+    mri("normal"),
+)
+RAISED = {"test": "plasma_metanephrines", "outcome": "elevated"}
+
+
+def test_high_acth_an_adrenal_mass_and_raised_metanephrines_are_a_phaeochromocytoma_making_acth() -> None:
+    found = assess([value("acth_plasma", 180, "pg/mL"), *OVERT, RAISED], ADRENAL_MASS)
+    assert found.subtypes[0].subtype == "EAS"
+    assert found.sites[0].site == "adrenal_left"
+
+
+def test_raised_metanephrines_do_not_make_an_adrenal_mass_with_suppressed_acth_ectopic() -> None:
+    found = assess([LOW_ACTH, *OVERT, RAISED], ADRENAL_MASS)
+    assert found.subtypes[0].subtype in ("CPA", "ACC")
+
+
+def test_normal_metanephrines_leave_ectopic_acth_from_elsewhere_as_likely() -> None:
+    def ectopic(*more: dict[str, object]) -> float:
+        found = assess([value("acth_plasma", 180, "pg/mL"), *OVERT, *more], [ct("lung", "mass")])
+        return next(item.probability for item in found.subtypes if item.subtype == "EAS")
+
+    assert ectopic({"test": "plasma_metanephrines", "outcome": "normal"}) == pytest.approx(ectopic(), abs=0.01)

@@ -164,7 +164,9 @@ def test_the_legitimate_is_left_in_peace(test: str, value: float, unit: str) -> 
         ({"modality": "PET", "tracer": "18F-FDG", "region": "chest", "suv_max": 3, "suv_peak": 4}, "above the maximum"),
         ({"modality": "PET", "tracer": "18F-FDG", "region": "chest", "uptake_minutes": 3600}, "seconds"),
         ({"modality": "CT", "finding": "lesion"}, "region is not given"),
-        ({"region": "chest", "finding": "lesion"}, "modality is not given"),
+        ({"region": "chest", "finding": "lesion"}, "read as CT or MRI"),
+        ({"region": "chest", "tracer": "18F-FDG", "uptake": "positive"}, "read as a PET scan"),
+        ({"region": "chest", "uptake": "positive"}, "modality is not given"),
         ({"modality": "CT", "region": "chest", "finding": "normal", "size_mm": 9}, "contradicts a size"),
     ],
 )

@@ -110,3 +110,25 @@ def test_too_little_dexamethasone_voids_a_test_that_did_not_suppress() -> None:
     dst = {"test": "dst_1mg_cortisol", "value": 300, "unit": "nmol/L"}
     assert voided([dst, {"test": "dst_1mg_dexamethasone", "value": 2.9, "unit": "nmol/L"}]) == ["dst_1mg_cortisol"]
     assert voided([dst, {"test": "dst_1mg_dexamethasone", "value": 6, "unit": "nmol/L"}]) == []
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [
+        {"region": "adrenal_left", "finding": "mass", "size_mm": 34, "attenuation_hu": 20},
+        {"region": "pituitary", "finding": "lesion", "size_mm": 4},
+        {"region": "lung", "finding": "mass"},
+    ],
+    ids=lambda finding: str(finding["region"]),
+)
+def test_a_lesion_counts_also_when_the_examination_is_not_named(finding: dict[str, object]) -> None:
+    named = "MRI" if finding["region"] == "pituitary" else "CT"
+    unnamed, known = observe([], imaging=[finding]), observe([], imaging=[{**finding, "modality": named}])
+    assert unnamed and {name: seen.bands for name, seen in unnamed.items()} == {
+        name: seen.bands for name, seen in known.items()
+    }
+
+
+def test_uptake_of_a_named_tracer_is_a_scan_also_when_the_examination_is_not_named() -> None:
+    finding = {"region": "pituitary", "tracer": "68Ga-Pentixafor", "uptake": "positive"}
+    assert "pentixafor_pituitary" in observe([], imaging=[finding])
