@@ -167,8 +167,23 @@ def _observe_limits(block: Block, result: Result, shown: str) -> Observation | V
     if result.lln is not None:
         possible &= set(low) if value < result.lln else possible - set(low)
     if len(possible) == len(block.bands):
-        return Void(result.test, f"{shown}: without the laboratory's limits this value cannot be read", "EXPERT")
+        return _observe_amount(block, result, shown)
     return Observation(block, tuple(sorted(possible)), shown)
+
+
+def _observe_amount(block: Block, result: Result, shown: str) -> Observation | Void:
+    """A value without its laboratory's limits, where the literature reads the amount itself; at the weight that reading has."""
+    rule = block.without_uln or {}
+    if "low_below" not in rule:
+        return Void(result.test, f"{shown}: without the laboratory's limits this value cannot be read", "EXPERT")
+    value = convert_back(result.test, convert(result.test, result.value or 0.0, result.unit or ""), rule["unit"])
+    surely_below = value < rule["low_below"] and result.comparator not in (">", ">=")
+    surely_above = value >= rule["low_below"] and result.comparator not in ("<", "<=")
+    if not surely_below and not surely_above:
+        return Void(result.test, f"{shown}: on either side of {rule['low_below']:g} {rule['unit']}", rule["source"])
+    low = block.words["low"]
+    bands = low if surely_below else tuple(band for band in range(len(block.bands)) if band not in low)
+    return Observation(block, bands, shown, rule["weight"], rule["says"])
 
 
 def _find_void(seen: Observation, case: Case, knowledge: Knowledge) -> Void | None:

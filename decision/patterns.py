@@ -132,9 +132,7 @@ def _body(case: Case) -> list[Pattern]:
 
 def _pet(case: Case) -> list[Pattern]:
     reads = [
-        item
-        for item in case.imaging
-        if _is_scan(item) and item.region and item.uptake in ("negative", "positive")
+        item for item in case.imaging if _is_scan(item) and item.region and item.uptake in ("negative", "positive")
     ]
     tracers = {"68Ga-Pentixafor": _pentixafor, "68Ga-DOTATATE": _dotatate}
     found: list[Pattern] = []

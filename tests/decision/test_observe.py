@@ -132,3 +132,19 @@ def test_a_lesion_counts_also_when_the_examination_is_not_named(finding: dict[st
 def test_uptake_of_a_named_tracer_is_a_scan_also_when_the_examination_is_not_named() -> None:
     finding = {"region": "pituitary", "tracer": "68Ga-Pentixafor", "uptake": "positive"}
     assert "pentixafor_pituitary" in observe([], imaging=[finding])
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "bands"),
+    [(39, "ug/dL", (0,)), (1.0, "umol/L", (0,)), (40, "ug/dL", (1, 2)), (90, "ug/dL", (1, 2))],
+)
+def test_dheas_without_limits_is_read_by_its_amount_at_half_weight(
+    number: float, unit: str, bands: tuple[int, ...]
+) -> None:
+    seen = observe([{"test": "dheas", "value": number, "unit": unit}])["dheas"]
+    assert seen.bands == bands and seen.weight == 0.5 and "half weight" in seen.note
+
+
+def test_dheas_only_known_to_lie_above_a_low_amount_is_not_read() -> None:
+    assert voided([{"test": "dheas", "value": 15, "unit": "ug/dL", "comparator": ">"}]) == ["dheas"]
+    assert observe([{"test": "dheas", "value": 15, "unit": "ug/dL", "comparator": "<"}])["dheas"].bands == (0,)
