@@ -5,11 +5,11 @@ Scores are higher when diseased; the direction is never picked from the data, so
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import expit, ndtr, ndtri
 from scipy.stats import rankdata
 
 from trial.intervals import LEVEL, CountError, Estimate, Interval, find_normal_quantile
@@ -25,13 +25,18 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Auc:
-    """Area under the curve of `cases` diseased and `controls` healthy; interval clipped to 0 … 1."""
+    """Area under the curve of `cases` diseased and `controls` healthy; its interval is symmetric, clipped to 0 … 1.
+
+    `on_logit`: the same variance on the logit, which holds the truth as often as it says also near 1, where the symmetric
+    one does not (area 0.95 of 15 and 40: 0.94 against 0.83 of 95 % intervals). None where the area is 0 or 1.
+    """
 
     cases: int
     controls: int
     level: float
     area: Estimate
     variance: float | None
+    on_logit: Interval | None = None
 
 
 @dataclass(frozen=True)
@@ -165,12 +170,19 @@ def summarise_area(
         return Auc(cases, controls, level, Estimate(None, None, method, NO_CLASS), None)
     if covariance is None:
         return Auc(cases, controls, level, Estimate(areas[index], None, method, no_variance), None)
-    variance = max(float(covariance[index, index]), 0.0)
+    area, variance = areas[index], max(float(covariance[index, index]), 0.0)
     away = reach * sqrt(variance)
-    interval = Interval(max(areas[index] - away, 0.0), min(areas[index] + away, 1.0))
-    return Auc(
-        cases, controls, level, Estimate(areas[index], interval, method, NO_SPREAD if variance == 0 else ""), variance
+    estimate = Estimate(
+        area, Interval(max(area - away, 0.0), min(area + away, 1.0)), method, NO_SPREAD if variance == 0 else ""
     )
+    return Auc(cases, controls, level, estimate, variance, _reach_on_logit(area, away) if variance else None)
+
+
+def _reach_on_logit(area: float, away: float) -> Interval | None:
+    if not 0 < area < 1:
+        return None
+    middle, step = log(area / (1 - area)), away / (area * (1 - area))
+    return Interval(float(expit(middle - step)), float(expit(middle + step)))
 
 
 def place_areas(columns: list[Numbers], truth: NDArray[np.bool_]) -> tuple[list[float] | None, Numbers | None]:

@@ -1,10 +1,10 @@
 """The area under the curve in words: per patient DeLong's interval, per lesion one that counts patients. No Streamlit here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trial.clustered_roc import ClusteredAuc, estimate_clustered_auc
 from trial.intervals import Estimate
-from trial.roc import estimate_auc
+from trial.roc import Auc, estimate_auc
 from trial.uptake_pairs import UptakePair
 from views.accuracy_scores import Scored
 from views.accuracy_words import say_area, say_p
@@ -26,16 +26,21 @@ class Area:
 def assess_area(scored: Scored, per_lesion: bool) -> Area:
     """`per_lesion`: a patient may have several values, and the patient is the unit sampled."""
     values = [score.value for score in scored.scores]
-    plain = estimate_auc(scored.truths, values).area
+    plain = estimate_auc(scored.truths, values)
     clustered = estimate_clustered_auc(scored.truths, values, scored.clusters) if per_lesion else None
-    estimate = clustered.auc.area if clustered else plain
+    estimate = take_logit(clustered.auc if clustered else plain)
     says = [_open(estimate.says)] if estimate.value is not None and estimate.says else []
     if clustered and estimate.value is not None:
-        says.append(_say_design(clustered, plain))
+        says.append(_say_design(clustered, take_logit(plain)))
     if estimate.value is not None and estimate.value < CHANCE:
         says.append(TURNED)
-    method = "patients as clusters, Obuchowski 95 %" if per_lesion else "DeLong 95 %"
+    method = "patients as clusters, Obuchowski 95 % on the logit" if per_lesion else "DeLong 95 % on the logit"
     return Area(estimate, f"empirical, {method}", tuple(says))
+
+
+def take_logit(auc: Auc) -> Estimate:
+    """The area with its interval on the logit, which covers near 1 too; where there is none, as it is."""
+    return replace(auc.area, interval=auc.on_logit) if auc.on_logit else auc.area
 
 
 def _say_design(found: ClusteredAuc, plain: Estimate) -> str:
@@ -64,10 +69,11 @@ def say_uptake_pair(pair: UptakePair, names: dict[str, str]) -> str:
         if found.difference.interval is None
         else f" [{_sign(found.difference.low)} to {_sign(found.difference.high)}]"
     )
+    areas = [say_area(take_logit(one.auc)) for one in (found.a, found.b)]
     return (
-        f"{head} ({found.a.patients} patients; {pair.without} more on one scan only): area {first} "
-        f"{say_area(found.a.auc.area)}, {second} {say_area(found.b.auc.area)}; difference {_sign(found.difference.value)}{ends}, "
-        f"{say_p(found.p, found.difference.says)}; patients as clusters (Obuchowski 1997), design effect {effect}."
+        f"{head} ({found.a.patients} patients; {pair.without} more on one scan only): area {first} {areas[0]}, {second} "
+        f"{areas[1]}; difference {_sign(found.difference.value)}{ends}, {say_p(found.p, found.difference.says)}; patients as "
+        f"clusters (Obuchowski 1997), design effect {effect}."
     )
 
 

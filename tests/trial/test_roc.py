@@ -83,3 +83,34 @@ def test_power_rises_with_the_area_and_with_patients() -> None:
     assert (compute_auc_power(0.7, 20, 40) or 0) < (compute_auc_power(0.8, 20, 40) or 0)
     assert (compute_auc_power(0.7, 20, 40) or 0) < (compute_auc_power(0.7, 40, 80) or 0)
     assert compute_auc_power(0.7, 0, 40) is None
+
+
+def test_on_the_logit_the_interval_stays_inside_and_is_symmetric_there() -> None:
+    found = estimate_auc(LABELS, SCORES)
+    assert found.on_logit is not None and found.variance is not None and found.area.value is not None
+    area, ends = found.area.value, np.array([found.on_logit.low, found.area.value, found.on_logit.high])
+    odds = np.log(ends / (1 - ends))
+    reach = norm.ppf(0.975) * np.sqrt(found.variance) / (area * (1 - area))
+    assert np.diff(odds) == pytest.approx([reach, reach])
+
+
+@pytest.mark.parametrize(("labels", "scores"), [([1, 1, 0, 0], [4, 3, 2, 1]), ([1, 0, 0], [2, 1, 3]), ([1, 1], [1, 2])])
+def test_on_the_logit_nothing_is_told_where_there_is_no_variance(labels: list[int], scores: list[float]) -> None:
+    assert estimate_auc(labels, scores).on_logit is None
+
+
+def test_on_the_logit_an_area_next_to_one_has_finite_ends() -> None:
+    found = estimate_auc([1, 1, *[0] * 20000], [20001, 19998.5, *range(20000)]).on_logit
+    assert found is not None and 0 <= found.low < found.high <= 1
+
+
+def test_near_one_the_logit_covers_where_the_symmetric_interval_does_not() -> None:
+    rng = np.random.default_rng(4)
+    labels, truth = np.repeat([1, 0], [15, 40]), 0.95
+    shift, held, draws = norm.ppf(truth) * np.sqrt(2), np.zeros(2), 1000
+    for _ in range(draws):
+        found = estimate_auc(labels, rng.normal(shift * labels, 1))
+        for number, one in enumerate((found.on_logit, found.area.interval)):
+            held[number] += one is not None and one.low <= truth <= one.high
+    assert 0.92 < held[0] / draws < 0.97
+    assert held[1] / draws < 0.88

@@ -5,7 +5,7 @@ from trial.clustered_roc import estimate_clustered_auc
 from trial.roc import estimate_auc
 from trial.threshold import Score
 from trial.uptake_pairs import compare_uptake
-from views.accuracy_area import TURNED, assess_area, say_uptake_pair
+from views.accuracy_area import TURNED, assess_area, say_uptake_pair, take_logit
 from views.accuracy_scores import Scored
 from views.accuracy_words import say_area
 
@@ -20,15 +20,16 @@ def make(sign: int = 1) -> Scored:
 
 def test_per_patient_the_interval_is_delongs() -> None:
     area = assess_area(make(), per_lesion=False)
-    assert area.estimate == estimate_auc(make().truths, [value for value, _ in VALUES]).area
-    assert (area.method, area.says) == ("empirical, DeLong 95 %", ())
+    found = estimate_auc(make().truths, [value for value, _ in VALUES])
+    assert (area.estimate.value, area.estimate.interval) == (found.area.value, found.on_logit)
+    assert (area.method, area.says) == ("empirical, DeLong 95 % on the logit", ())
 
 
 def test_per_lesion_the_interval_counts_patients_and_prints_the_design_effect() -> None:
     area = assess_area(make(), per_lesion=True)
     found = estimate_clustered_auc(make().truths, [value for value, _ in VALUES], OWNERS)
-    plain = estimate_auc(make().truths, [value for value, _ in VALUES]).area
-    assert area.estimate == found.auc.area != plain
+    plain = take_logit(estimate_auc(make().truths, [value for value, _ in VALUES]))
+    assert area.estimate == take_logit(found.auc) != plain
     assert "Obuchowski" in area.method
     (says,) = area.says
     assert says.startswith("8 places in 4 patients")
