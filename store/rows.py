@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -31,18 +31,27 @@ def to_columns(record: Record) -> dict[str, Any]:
 
 def to_record(kind: type[Kind], row: Row[Any]) -> Kind:
     """A record of `kind` from a row that holds (at least) its columns."""
-    names = [part.name for part in fields(kind)]  # type: ignore[arg-type]
-    values = {name: row._mapping[name] for name in names}
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+    names = _list_names(kind)
+    return _make_record(kind, names, [row._mapping[name] for name in names])
 
 
 def fetch_records(
     connection: Connection, kind: type[Kind], table: type[Base], where: ColumnElement[bool] | None, *order: Any
 ) -> list[Kind]:
     """The rows of a table that meet `where`, as records of this kind, in the given order."""
-    query = select(table.__table__).order_by(*order)
+    names = _list_names(kind)
+    query = select(*(table.__table__.c[name] for name in names)).order_by(*order)
     rows = connection.execute(query if where is None else query.where(where))
-    return [to_record(kind, row) for row in rows]
+    return [_make_record(kind, names, row) for row in rows]
+
+
+def _list_names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(kind))
+
+
+def _make_record(kind: type[Kind], names: Sequence[str], values: Iterable[Any]) -> Kind:
+    taken = (tuple(value) if isinstance(value, list) else value for value in values)
+    return kind(**dict(zip(names, taken, strict=True)))
 
 
 def replace_rows(

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import altair as alt
 import streamlit as st
 from altair.utils import schemapi
 from streamlit.elements.vega_charts import _convert_altair_to_vega_lite_spec
 
 schemapi.DEBUG_MODE = False  # parts are not checked one by one as they are made: the whole is, below
+alt.data_transformers.enable("default", max_rows=None)  # a saved picture has every patient, however many
 _checked: set[str] = set()
 
 
