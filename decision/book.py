@@ -135,6 +135,25 @@ def _likelihoods(knowledge: Knowledge) -> Iterator[BookEntry]:
                 says=block.says, does=_say_row(block, row, knowledge), quote=row.quote, locator=row.locator,
                 grade=row.grade, n=row.n,
             )  # fmt: skip
+        if block.without_uln is not None:
+            rule = block.without_uln
+            yield _entry(
+                knowledge, CHAPTERS[chapter_of[block.id]], f"{block.id}.without_limits", rule["source"], test=block.title,
+                says=rule["says"], does=_say_without_limits(rule), grade="expert",
+            )  # fmt: skip
+
+
+def _say_without_limits(rule: dict[str, Any]) -> str:
+    """How a value is read whose laboratory's limits are not given."""
+    unit, weight = rule["unit"], rule.get("weight", 1)
+    if "assumed_uln" in rule:
+        return f"without an upper limit divided by {rule['assumed_uln']:g} {unit}; weight {weight:g}"
+    if "low_below" in rule:
+        return f"without limits low below {rule['low_below']:g} {unit}, else not low; weight {weight:g}"
+    return (
+        f"without an upper limit normal below {rule['normal_below']:g} and raised above {rule['raised_above']:g} {unit}, "
+        "between them not read"
+    )
 
 
 def _find_chapters() -> dict[str, str]:
