@@ -11,21 +11,23 @@ from exchange.redcap_trial import (
     DATED,
     DEVIATION,
     EVENT,
-    FLAGS,
     NOTES,
     SCREENING,
     TITLES,
+    YES_NO,
     list_trial_targets,
 )
 from trial.screening import load_criteria
 
 FILES = {SCREENING: "screening_log.csv", EVENT: "adverse_events.csv", DEVIATION: "deviations.csv"}
 COLUMNS_FILE = "trial_columns.csv"
+SYNTHETIC = "synthetic"
 SAYS = {
     "screening_id": "Number in the screening log",
     "age_band": "Age band in years; the age itself is not kept of somebody not enrolled",
     "reason": "Main reason why not enrolled",
     "patient_id": "Pseudonym; empty of everybody not enrolled",
+    SYNTHETIC: "Whether the patient is invented",
     "began_at": "When it began, by the hospital's clock; the day alone where the hour is not known",
     "grade": "CTCAE v5.0 grade",
     "related_to": "Tracer thought to be behind it",
@@ -39,7 +41,7 @@ def write_trial_files(known: Mapping[str, Known]) -> dict[str, bytes]:
     tables: dict[str, list[list[str]]] = {kind: [_head(kind)] for kind in FILES}
     for patient_id, one in known.items():
         for kind, documents in ((SCREENING, one.screened), (EVENT, one.events), (DEVIATION, one.deviations)):
-            tables[kind] += [_write_row(kind, patient_id, document) for document in documents]
+            tables[kind] += [_write_row(kind, patient_id, one, document) for document in documents]
     files = {FILES[kind]: write_rows(rows) for kind, rows in tables.items()}
     return files | {COLUMNS_FILE: write_rows([["file", "column", "kind", "words", "says"], *_list_columns()])}
 
@@ -47,11 +49,12 @@ def write_trial_files(known: Mapping[str, Known]) -> dict[str, bytes]:
 def _head(kind: str) -> list[str]:
     """The screening log has its pseudonym among its own columns; the others begin with it."""
     names = list(list_trial_targets()[kind])
-    return names if kind == SCREENING else ["patient_id", *names]
+    return names if kind == SCREENING else ["patient_id", SYNTHETIC, *names]
 
 
-def _write_row(kind: str, patient_id: str, document: Mapping[str, Any]) -> list[str]:
-    own = document if kind == SCREENING else {"patient_id": patient_id, **document}
+def _write_row(kind: str, patient_id: str, one: Known, document: Mapping[str, Any]) -> list[str]:
+    whose = {"patient_id": patient_id, SYNTHETIC: (one.patient or {}).get(SYNTHETIC)}
+    own: Mapping[str, Any] = document if kind == SCREENING else {**whose, **document}
     return [_write(own.get(name)) for name in _head(kind)]
 
 
@@ -66,8 +69,8 @@ def _list_columns() -> Iterator[list[str]]:
     for kind, file in FILES.items():
         for name in _head(kind):
             to = f"{kind}.{name}"
-            words = list_words(to) if to != f"{kind}.patient_id" else ()
-            form = "date" if to in DATED else "yes_no" if to in FLAGS else "words" if words else "text"
+            words = YES_NO if name == SYNTHETIC else list_words(to)
+            form = "date" if to in DATED else "yes_no" if words == YES_NO else "words" if words else "text"
             plain = f"{TITLES[kind]}: {name.replace('_', ' ')}"
             says = criteria.get(name) or SAYS.get(name) or plain
             yield [file, name, form, " | ".join(words), f"{says} ({NOTES[to]})" if to in NOTES else says]

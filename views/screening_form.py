@@ -108,10 +108,13 @@ def _ask_tracer(fields: Fields) -> Derived:
         return Derived()
     typed = Tracer.read(
         nuclide,
-        (fields.text(second, "given_on", "Injected on", "2026-03-05"), fields.text(third, "given_at", "at", "08:10")),
+        (
+            fields.text(second, "given_on", "Injected on", "2026-03-05"),
+            fields.text(third, "given_at", "Injected at", "08:10"),
+        ),
         (
             fields.text(fourth, "scan_on", "Scan planned on", "2026-03-06"),
-            fields.text(fifth, "scan_at", "at ", "10:00"),
+            fields.text(fifth, "scan_at", "Scan at", "10:00"),
         ),
     )
     derived = Derived(wrong=typed) if isinstance(typed, str) else derive_waiting(typed)

@@ -93,7 +93,7 @@ def _show_files(files: dict[str, bytes], frozen: bytes, at: datetime) -> None:
             st.download_button(
                 name, content, f"{mark}{name}", icon=":material/download:", width=230, key=f"take_{name}"
             )
-            st.caption(f"{WHAT[name]} · {len(content) / 1024:,.0f} kB")
+            st.caption(f"{WHAT[name]} · {max(1, len(content) / 1024):,.0f} kB")
     st.download_button(
         "All of it, frozen (zip)", frozen, f"{mark}cushing_board_{at:%Y-%m-%d}.zip", "application/zip", type="primary",
         icon=":material/lock:", help="With a SHA-256 manifest, the program's version and the counts",

@@ -6,7 +6,7 @@ from exchange.trial_files import COLUMNS_FILE, FILES, write_trial_files
 
 KNOWN = {
     "P017": Known(
-        {"patient_id": "P017"},
+        {"patient_id": "P017", "synthetic": True},
         {"case_id": "P017"},
         events=({"event": "nausea, mild", "began_at": "2026-03-05", "grade": 1, "serious": False, "event_id": 4},),
         deviations=({"kind": "consent", "says": "late"},),
@@ -31,6 +31,7 @@ def test_each_record_is_a_row_and_what_is_not_known_is_empty() -> None:
         "no",
         "",
     )
+    assert event["synthetic"] == "yes"
     (deviation,) = read(files["deviations.csv"])
     assert (deviation["patient_id"], deviation["important"]) == ("P017", "")
     (line,) = read(files["screening_log.csv"])
