@@ -13,7 +13,7 @@ from views.accuracy_data import Material
 from views.accuracy_figure import show_noted
 from views.accuracy_scores import Scored
 from views.charts_accuracy_cut import chart_benefit
-from views.words import UNKNOWN
+from views.words import UNKNOWN, escape
 
 GRID = 99
 
@@ -60,4 +60,6 @@ def show_published(scored: Scored, published: Sequence[Cutoff]) -> None:
     said = [f"≥ {one.threshold:g}: {says}." for one, says in zip(published, warnings, strict=True) if says]
     if said:
         st.warning("  \n".join(said), icon=":material/timer:")
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Published cut-offs")
+    # The warnings stand above; what is left is words, which a table breaks into lines.
+    table = pd.DataFrame(rows).drop(columns="Warning")
+    st.table(table.map(escape), hide_index=True, border="horizontal", alt="Published cut-offs")

@@ -1,5 +1,6 @@
 """Figures of a cut-off: the curve it lies on, the values on both sides of it, and what acting on it is worth."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -68,13 +69,25 @@ def chart_values(
     points: Sequence[ValuePoint], name: Naming, title: str, cut: float, published: Sequence[tuple[str, float]]
 ) -> Any:
     """Every value by reference diagnosis with the cut-offs as lines; a click on a point chooses its subtype."""
-    order = sorted({point.subtype or "" for point in points}, key=lambda code: (-_middle(points, code), code))
+    middles = _find_middles(points)
+    order = sorted(middles, key=lambda code: (-middles[code], code))
     names = [name_subtype(code or None, name) for code in order]
     frame = pd.DataFrame([_value_row(point, place, name) for place, point in enumerate(points)])
-    scale, top = _value_scale(points, cut)
+    scale, top = _value_scale(points, cut, max(middles.values()))
     x = alt.X("value:Q", title=title, scale=scale)
     y = alt.Y("diagnosis:N", sort=names, title=None, axis=alt.Axis(labelLimit=190, ticks=False, domain=False))
-    dots = (
+    dots = _chart_dots(frame, x, y, title)
+    cuts = [(f"cut-off {cut:g}", cut, True), *((label, at, False) for label, at in published if at <= top)]
+    lines = _chart_lines(cuts, x, scale, top)
+    return (
+        alt.layer(*lines, dots)
+        .resolve_scale(y="independent")
+        .properties(height=STRIP_PX * max(len(names), 2) + ABOVE_PX)
+    )
+
+
+def _chart_dots(frame: pd.DataFrame, x: alt.X, y: alt.Y, title: str) -> alt.Chart:
+    drawn: alt.Chart = (
         alt.Chart(frame)
         .mark_point(filled=True, opacity=0.85, cursor="pointer")
         .encode(
@@ -94,13 +107,7 @@ def chart_values(
         )
         .add_params(pick_subtype())
     )
-    cuts = [(f"cut-off {cut:g}", cut, True), *((label, at, False) for label, at in published if at <= top)]
-    lines = _chart_lines(cuts, x, scale, top)
-    return (
-        alt.layer(*lines, dots)
-        .resolve_scale(y="independent")
-        .properties(height=STRIP_PX * max(len(names), 2) + ABOVE_PX)
-    )
+    return drawn
 
 
 def chart_benefit(points: Sequence[DecisionPoint], name: str) -> Any:
@@ -187,13 +194,16 @@ def _value_row(point: ValuePoint, place: int, name: Naming) -> dict[str, Any]:
     }
 
 
-def _value_scale(points: Sequence[ValuePoint], cut: float) -> tuple[alt.Scale, float]:
+def _value_scale(points: Sequence[ValuePoint], cut: float, highest_middle: float) -> tuple[alt.Scale, float]:
     """From 0 to the highest value; a few far above the others would press these together, so there it is a root's."""
     top = max([cut, *(point.value for point in points)]) * 1.04
-    kind: Any = "sqrt" if top > FAR * max(_middle(points, point.subtype or "") for point in points) else "linear"
+    kind: Any = "sqrt" if top > FAR * highest_middle else "linear"
     return alt.Scale(type=kind, domain=[0, top], nice=False), top
 
 
-def _middle(points: Sequence[ValuePoint], code: str) -> float:
-    values = sorted(point.value for point in points if (point.subtype or "") == code)
-    return values[len(values) // 2]
+def _find_middles(points: Sequence[ValuePoint]) -> dict[str, float]:
+    """The middle value by subtype, "" for no reference diagnosis yet."""
+    values: dict[str, list[float]] = defaultdict(list)
+    for point in points:
+        values[point.subtype or ""].append(point.value)
+    return {code: sorted(found)[len(found) // 2] for code, found in values.items()}

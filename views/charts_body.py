@@ -17,6 +17,9 @@ from views.words import say_per_cent
 SHOWN_AT_LEAST = 0.01
 MOST = 6
 HEIGHT_PX = 300
+# A paired organ whose side nobody named: one ring in the middle, since a dot on each side would look like two lesions.
+WITHOUT_SIDE = {"lung"}
+EITHER_SIDE = "either side"
 DOT = subtype_colour("CD")
 
 # One half of the outline from crown to knee, x from the middle line, y downwards; a drawing, not anatomy to measure in.
@@ -33,8 +36,8 @@ _PLACES: dict[str, tuple[tuple[float, float], ...]] = {
     "pituitary_right": ((-0.012, 0.07),),
     "pituitary_midline": ((0.0, 0.07),),
     "thyroid": ((0.0, 0.168),),
-    "mediastinum": ((0.0, 0.29),),
-    "lung": ((-0.075, 0.31), (0.075, 0.31)),
+    "mediastinum": ((0.0, 0.26),),
+    "lung": ((0.0, 0.34),),
     "adrenal_left": ((0.045, 0.465),),
     "adrenal_right": ((-0.045, 0.465),),
     "adrenal_bilateral": ((-0.045, 0.465), (0.045, 0.465)),
@@ -54,14 +57,20 @@ def chart_body(sites: Sequence[SiteProbability], name: Callable[[str], str]) -> 
 
 
 def _label_row(site: SiteProbability, name: Callable[[str], str], line: int) -> dict[str, Any]:
-    placed = site.site in _PLACES
     return {
         "x": 0.42,
         "y": 0.06 + 0.135 * line,
-        "name": name(site.site) if placed or site.site in ("none", "occult") else f"{name(site.site)} (no one place)",
+        "name": _say_place(name(site.site), site.site),
+        "sided": site.site not in WITHOUT_SIDE,
         "figures": say_per_cent(site.probability),
         "probability": site.probability,
     }
+
+
+def _say_place(name: str, site: str) -> str:
+    if site in WITHOUT_SIDE:
+        return f"{name} ({EITHER_SIDE})"
+    return name if site in _PLACES or site in ("none", "occult") else f"{name} (no one place)"
 
 
 def _dots(site: SiteProbability, row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -89,15 +98,16 @@ def _chart_outline() -> alt.Chart:
 
 
 def _chart_leaders(dots: Sequence[dict[str, Any]]) -> list[alt.Chart]:
-    columns = ["x", "y", "name", "figures", "probability", "dot_x", "dot_y", "led"]
+    columns = ["x", "y", "name", "sided", "figures", "probability", "dot_x", "dot_y", "led"]
     base = alt.Chart(pd.DataFrame(list(dots), columns=columns)).encode(
         tooltip=[alt.Tooltip("name:N", title="Site"), alt.Tooltip("figures:N", title="Probability")]
     )
     places = {"x": place_x("dot_x", [-0.3, 1.25]), "y": place_y("dot_y", [1.02, -0.02])}
     lines = base.transform_filter("datum.led").mark_rule(color=OTHER, opacity=0.6).encode(**places, x2="x:Q", y2="y:Q")
     size = alt.Size("probability:Q", scale=alt.Scale(domain=[0, 1], range=[25, 420]), legend=None)
-    marks = base.mark_circle(color=DOT, opacity=0.85, stroke="white", strokeWidth=1).encode(**places, size=size)
-    return [lines, marks]
+    marks = base.transform_filter("datum.sided").mark_circle(color=DOT, opacity=0.85, stroke="white", strokeWidth=1)
+    rings = base.transform_filter("!datum.sided").mark_point(color=DOT, strokeWidth=2, opacity=0.9)
+    return [lines, *(mark.encode(**places, size=size) for mark in (marks, rings))]
 
 
 def _chart_labels(rows: Sequence[dict[str, Any]]) -> list[alt.Chart]:

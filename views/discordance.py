@@ -30,17 +30,22 @@ def show_discordance(chosen: Subtypes = ()) -> None:
         hide_index=True,
         height=min(len(ranked) + 1, 11) * ROW_PX + 3,
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="single-cell",
         key="discordance",
         column_config={
-            "ID": st.column_config.TextColumn(width=60),
-            "Score": st.column_config.NumberColumn(format="%.1f", width=60),
-            "Disagree": st.column_config.TextColumn(width=430),
+            "ID": st.column_config.TextColumn(width=48),
+            "Score": st.column_config.NumberColumn(format="%.1f", width=54, help="The more, the heavier they disagree"),
+            "Disagree": st.column_config.TextColumn(width=376),
+            "More": st.column_config.NumberColumn(width=50, help="How many further disagreements this patient has"),
+            "Would settle it": st.column_config.TextColumn(width=138),
+            "Reference": st.column_config.TextColumn(
+                width=72, help="Whether the reference diagnosis is one of those disagreeing"
+            ),
         },
         alt="Patients whose sources disagree",
     )
-    if event.selection.rows:
-        open_review(ranked[event.selection.rows[0]].patient_id)
+    if event.selection.cells:
+        open_review(ranked[event.selection.cells[0][0]].patient_id)
 
 
 def make_discordance_table(ranked: tuple[Discordance, ...]) -> pd.DataFrame:
@@ -53,7 +58,7 @@ def make_discordance_table(ranked: tuple[Discordance, ...]) -> pd.DataFrame:
                 "Disagree": one.clashes[0].says,
                 "More": len(one.clashes) - 1,
                 "Would settle it": one.settles or UNKNOWN,
-                "Against the reference": "yes" if one.against_reference else "no",
+                "Reference": "yes" if one.against_reference else "no",
             }
             for one in ranked
         ]

@@ -14,7 +14,7 @@ STRUCTURE = "MRI and CT"
 OTHER = "Other"
 TRACERS = {"68Ga-Pentixafor": "Pentixafor", "68Ga-DOTATATE": "DOTATATE"}
 REGION_COLUMNS = ("Region", STRUCTURE, *TRACERS.values(), OTHER)
-LESION_COLUMNS = ("Lesion", "Site", "Tracer", "SUVmax", "÷ liver", "÷ other side", "Volume")
+LESION_COLUMNS = ("Lesion", "Site", "Tracer", "SUVmax", "÷ liver", "÷ other", "Volume")
 
 
 def make_findings_table(findings: Sequence[ImagingFinding]) -> pd.DataFrame:
@@ -79,7 +79,7 @@ def _lesion_line(lesion: MeasurementRecord, tracer: str | None) -> dict[str, str
         "Tracer": TRACERS.get(tracer or "", tracer) or UNKNOWN,
         "SUVmax": say_number(lesion.suv_max),
         "÷ liver": say_number(_ratio(lesion.suv_max, lesion.liver_suv_mean)),
-        "÷ other side": say_number(_ratio(lesion.suv_max, lesion.contralateral_suv_max)),
+        "÷ other": say_number(_ratio(lesion.suv_max, lesion.contralateral_suv_max)),
         "Volume": UNKNOWN if lesion.volume_ml is None else f"{say_number(lesion.volume_ml)} ml",
     }
 

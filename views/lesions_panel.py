@@ -1,6 +1,7 @@
 """The lesions of the patient: a table whose rows lead to the place, and the form that names what was just measured."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -24,6 +25,8 @@ from views.viewer_state import move_crosshair
 from views.words import UNKNOWN, say_number
 
 _TABLE_KEY = "imaging_lesions"
+LIVER_HELP = "SUVmax divided by the mean of the liver (LLR)"
+OTHER_HELP = "SUVmax divided by that of the other side (LCR)"
 
 
 def make_markers(lesions: Sequence[MeasurementRecord], scan: Scan) -> tuple[Marker, ...]:
@@ -47,7 +50,7 @@ def make_table(lesions: Sequence[MeasurementRecord], scans: Sequence[Scan]) -> p
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-_COLUMNS = ["#", "Lesion", "Tracer", "SUVmax", "÷ liver", "÷ other side", "SUVpeak", "ml"]
+_COLUMNS = ["#", "Lesion", "Tracer", "SUVmax", "÷ liver", "÷ other", "SUVpeak", "ml"]
 
 
 def _row(lesion: MeasurementRecord, tracer: str | None) -> list[str]:
@@ -72,27 +75,46 @@ def show_lesions(lesions: Sequence[MeasurementRecord], scans: Sequence[Scan]) ->
     if not lesions:
         st.caption("No lesion is measured yet. Click a focus in the picture, then measure it.")
         return
-    columns = {name: st.column_config.TextColumn(alignment="right") for name in _COLUMNS[3:]}
-    columns |= {"#": st.column_config.TextColumn(width=24), "Lesion": st.column_config.TextColumn(width=96)}
     st.dataframe(
         make_table(lesions, scans),
         hide_index=True,
         height="content",
         key=_TABLE_KEY,
         on_select=lambda: _go_to_chosen(lesions),
-        selection_mode="single-row",
-        column_config=columns,
+        selection_mode="single-cell",
+        column_config=_configure_columns(),
         column_order=_COLUMNS,
         alt="Lesions measured on this patient's images",
     )
-    st.caption(f"Choose a row to see the lesion; {UNKNOWN} is not known.")
+    st.caption(f"Click a line to see the lesion; {UNKNOWN} is not known.")
+
+
+def _configure_columns() -> dict[str, Any]:
+    """The ratios stand in the narrow column beside the picture; SUVpeak and volume are further right."""
+    column = st.column_config
+    numbers = {
+        "SUVmax": (66, None),
+        "÷ liver": (54, LIVER_HELP),
+        "÷ other": (60, OTHER_HELP),
+        "SUVpeak": (70, None),
+        "ml": (50, None),
+    }
+    return {
+        "#": column.TextColumn(width=22),
+        "Lesion": column.TextColumn(width=74),
+        "Tracer": column.TextColumn(width=70),
+        **{
+            name: column.TextColumn(width=width, alignment="right", help=says)
+            for name, (width, says) in numbers.items()
+        },
+    }
 
 
 def _go_to_chosen(lesions: Sequence[MeasurementRecord]) -> None:
     chosen = state.widget_value(_TABLE_KEY)
-    rows = chosen["selection"]["rows"] if chosen else []
-    if rows and lesions[rows[0]].at_mm:
-        lesion = lesions[rows[0]]
+    cells = chosen["selection"]["cells"] if chosen else []
+    if cells and lesions[cells[0][0]].at_mm:
+        lesion = lesions[cells[0][0]]
         move_crosshair(lesion.at_mm or (0.0, 0.0, 0.0), lesion.series_uid)
         if state.widget_value(CHOSEN_KEY) == lesion.series_uid:
             redraw_all()

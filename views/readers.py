@@ -35,6 +35,13 @@ from views.words import UNKNOWN, say_count
 FIELDS: dict[str, Field] = {"Result": "result", "Subtype": "subtype", "Site": "site"}
 WEIGHTS: dict[str, Weights] = {"unweighted": "none", "linear": "linear", "quadratic": "quadratic"}
 ROW_PX = 35
+DIFFER_WIDTHS = {
+    "ID": st.column_config.TextColumn(width=54),
+    "Picture": st.column_config.ImageColumn(width=56),
+    "Differs in": st.column_config.TextColumn(width=128),
+    "Said": st.column_config.TextColumn(width=262),
+    "Stands": st.column_config.TextColumn(width=215, help="What counts until somebody adjudicates"),
+}
 
 
 def show() -> None:
@@ -90,8 +97,8 @@ def show_agreement(reads: Sequence[ReadRecord], tracer: str, field: Field) -> No
         says = f"{pair.reader_1} against {pair.reader_2}: the same in {same} of {pair.agreement.n}"
         show_pair(pair, field, says)
     st.caption(
-        "Each reader's last read of a patient; 95 % intervals (kappa by its asymptotic error, AC1 by Gwet). Kappa falls when one "
-        "answer is rare, AC1 does not: look at both."
+        "Each reader's last read of a patient; 95 % intervals (kappa by its asymptotic error, somewhat too narrow below 100 "
+        "patients; AC1 by Gwet). Kappa falls when one answer is rare, AC1 does not: look at both."
     )
 
 
@@ -157,14 +164,14 @@ def show_disagreements(reads: Sequence[ReadRecord], tracer: str) -> None:
         hide_index=True,
         height=min(len(found) + 1, 9) * ROW_PX + 3,
         on_select="rerun",
-        selection_mode="single-row",
-        key=f"readers_differ_{tracer}",
-        column_config={"Picture": st.column_config.ImageColumn(width=60), "ID": st.column_config.TextColumn(width=60)},
+        selection_mode="single-cell",
+        key=f"readers_differ_{tracer}_{read_choice()}",
+        column_config=DIFFER_WIDTHS,
         placeholder="—",
         alt="Patients read differently",
     )
-    if event.selection.rows:
-        open_review(found[event.selection.rows[0]].patient_id)
+    if event.selection.cells:
+        open_review(found[event.selection.cells[0][0]].patient_id)
 
 
 def _make_disagreements_table(found: Sequence[Disagreement], settled: dict[str, str]) -> pd.DataFrame:

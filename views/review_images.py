@@ -16,6 +16,13 @@ from views.state import patient_address
 from views.words import UNKNOWN
 
 TABLE_PX, PICTURE_PX = 600, 400  # side by side in a wide window, below one another in a narrow one
+LESION_WIDTHS = {
+    name: st.column_config.TextColumn(width=width, alignment="right" if right else None)
+    for name, width, right in (
+        ("Lesion", 118, False), ("Site", 138, False), ("Tracer", 76, False), ("SUVmax", 64, True), ("÷ liver", 54, True),
+        ("÷ other", 58, True), ("Volume", 62, True),
+    )
+}  # fmt: skip
 
 
 def show_images(case: Case) -> None:
@@ -64,6 +71,7 @@ def show_lesions(lesions: Sequence[MeasurementRecord], series: Sequence[SeriesRe
             key="review_lesions",
             on_select="rerun",
             selection_mode="single-row-required",
+            column_config=LESION_WIDTHS,
             alt="Measured lesions",
         )
     chosen = event.selection.rows[0] if event.selection.rows else 0

@@ -20,8 +20,19 @@ def tables(*sites: tuple[str, float]) -> tuple[list[dict[str, Any]], list[dict[s
 
 def test_unlikely_sites_are_left_out_and_the_occult_has_no_dot() -> None:
     dots, labels = tables(("lung", 0.6), ("occult", 0.395), ("pancreas", 0.005))
-    assert [(line["name"], line["figures"]) for line in labels] == [("lung", "60 %"), ("occult", "40 %")]
-    assert {dot["name"] for dot in dots} == {"lung"}
+    assert [(line["name"], line["figures"]) for line in labels] == [
+        ("lung (either side)", "60 %"),
+        ("occult", "40 %"),
+    ]
+    assert {dot["name"] for dot in dots} == {"lung (either side)"}
+
+
+def test_a_lung_without_a_side_is_one_ring_in_the_middle_and_never_two_dots() -> None:
+    dots, _ = tables(("lung", 0.6), ("mediastinum", 0.3))
+    (lung,) = (dot for dot in dots if dot["name"].startswith("lung"))
+    assert lung["dot_x"] == 0 and lung["sided"] is False
+    (other,) = (dot for dot in dots if dot["name"] == "mediastinum")
+    assert other["sided"] is True and abs(other["dot_y"] - lung["dot_y"]) > 0.07, "neither covers the other"
 
 
 def test_the_left_adrenal_lies_on_the_right_of_the_picture() -> None:

@@ -202,7 +202,7 @@ def test_ct_is_taken_from_the_same_study_only(scanned: Store) -> None:
 def test_the_lesion_table_writes_unknown_as_a_dash() -> None:
     lesions = [MeasurementRecord("P017", PET, "1", "adrenal_left", suv_max=15.2, liver_suv_mean=1.6)]
     row = make_table(lesions, [scan(tracer="68Ga-Pentixafor")]).iloc[0]
-    assert (row["Lesion"], row["SUVmax"], row["÷ liver"], row["÷ other side"]) == ("left adrenal", "15.2", "9.5", "—")
+    assert (row["Lesion"], row["SUVmax"], row["÷ liver"], row["÷ other"]) == ("left adrenal", "15.2", "9.5", "—")
     assert row["Tracer"] == "Pentixafor"
 
 
