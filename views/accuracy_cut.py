@@ -56,8 +56,9 @@ def find_changed(scored: Scored, before: float | None, cut: float) -> tuple[tupl
 
 def make_points(scored: Scored, changed: Sequence[str]) -> list[ValuePoint]:
     """Every value for the figure, those that changed side marked."""
+    moved = set(changed)
     return [
-        ValuePoint(score.patient_id, subtype, value, score.diseased, score.patient_id in changed)
+        ValuePoint(score.patient_id, subtype, value, score.diseased, score.patient_id in moved)
         for score, subtype, value in zip(scored.scores, scored.subtypes, scored.values, strict=True)
     ]
 
