@@ -10,6 +10,7 @@ from store import DataQuery, Snapshot, StoreError
 from trial.quality import load_quality
 from trial.quality_times import compare_snapshots, take_fingerprint
 from views import data, state
+from views.asked_field import Asked, link_field
 from views.charts_quality import chart_completeness
 from views.figure import show_figure
 from views.quality_data import ALL, Quality, fetch_quality, sign
@@ -17,6 +18,8 @@ from views.quality_findings import show_findings
 from views.quality_queries import show_queries
 from views.quality_safety import show_safety
 from views.words import escape, say_count, say_date, say_list
+
+MOST_LINKS = 30
 
 
 def show() -> None:
@@ -65,6 +68,9 @@ def show_completeness(quality: Quality) -> None:
     if chosen:
         one = fields[chosen]
         st.markdown(f"**{say_count(len(one.missing), 'patient')}**: {escape(', '.join(one.missing))}")
+        with st.container(horizontal=True, gap="xsmall"):
+            for patient_id in one.missing[:MOST_LINKS]:
+                link_field(Asked(patient_id, one.form, one.name), patient_id, icon=":material/edit:")
         if one.untold:
             st.caption(
                 f"Not known whether it applies to {say_count(len(one.untold), 'patient')}: {escape(', '.join(one.untold))}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from store import Deviation
+from trial.safety import load_safety
 from views.typed_day import read_typed_day, write_day
 
 YES_NO = {True: "yes", False: "no"}
@@ -27,10 +28,10 @@ class DeviationEntry:
 
 
 def fill_deviation(deviation: Deviation) -> dict[str, str | None]:
-    """What stands in the fields when a deviation is corrected."""
+    """What stands in the fields when a deviation is corrected; a kind of before that is none of the list is asked anew."""
     return {
         "patient_id": deviation.patient_id,
-        "kind": deviation.kind,
+        "kind": deviation.kind if deviation.kind in load_safety().deviations.titles else None,
         "found": write_day(deviation.found_on),
         "says": deviation.says,
         "important": YES_NO[deviation.important] if deviation.important is not None else None,

@@ -44,8 +44,8 @@ class EventEntry:
 
 
 def fill_event(event: AdverseEvent) -> dict[str, str | None]:
-    """What stands in the fields when an event is corrected."""
-    began = event.began_at
+    """What stands in the fields when an event is corrected; a word of before that is none of the list is asked anew."""
+    began, words = event.began_at, load_safety()
     return {
         "patient_id": event.patient_id,
         "event": event.event,
@@ -54,8 +54,8 @@ def fill_event(event: AdverseEvent) -> dict[str, str | None]:
         "grade": None if event.grade is None else str(event.grade),
         "serious": YES_NO.get(event.serious) if event.serious is not None else None,
         "related_to": event.related_to,
-        "relatedness": event.relatedness,
-        "outcome": event.outcome,
+        "relatedness": event.relatedness if event.relatedness in words.relatedness.titles else None,
+        "outcome": event.outcome if event.outcome in words.outcomes.titles else None,
         "ended": write_day(event.ended_on),
     }
 

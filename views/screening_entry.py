@@ -16,6 +16,7 @@ from trial.screening import (
     assess_waiting,
     find_age_band,
     find_consent_type,
+    list_reasons,
 )
 from views.typed import read_typed
 from views.typed_day import read_typed_clock, read_typed_day, write_day
@@ -89,7 +90,7 @@ def fill_entry(person: ScreenedPerson, age_years: float | None) -> dict[str, Any
         "consented_on": write_day(person.consented_on),
         "decision": person.decision,
         "patient": person.patient_id,
-        "reason": person.reason,
+        "reason": person.reason if person.reason in list_reasons() else None,
         "other": person.other_reasons or "",
         "by": person.decided_by or "",
     }

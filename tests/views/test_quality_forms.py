@@ -199,3 +199,9 @@ def test_what_was_typed_stays_while_another_page_is_looked_at(store: Store) -> N
     app.run()
     assert next(one for one in app.text_input if one.key == "adverse_event_new_event").value == "headache"
     assert store.trial.fetch_events() == []
+
+
+def test_words_of_an_older_list_are_asked_anew() -> None:
+    old = AdverseEvent("P017", "nausea", outcome="recovered", relatedness="maybe", event_id=1)
+    assert (fill_event(old)["outcome"], fill_event(old)["relatedness"]) == (None, None)
+    assert fill_deviation(Deviation("P017", "bad luck", "late", deviation_id=1))["kind"] is None
