@@ -1,8 +1,10 @@
 """The worklist's lines: which patients a tab holds, how the search finds them, what each column says. No Streamlit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from textwrap import wrap
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -15,6 +17,7 @@ MEETING = "meeting"
 UNREAD = "unread"
 CONFLICTS = "conflicts"
 LINES = 3
+KEPT = 20_000  # so many patients' words are kept
 COLUMNS = ("ID", "Age", "Suggestion", "Bar", "Probability", "Rests on", "Next", "Picture", "Images", "Updated")
 
 
@@ -54,6 +57,7 @@ def search_rows(rows: Sequence[WorklistRow], words: str) -> list[WorklistRow]:
     return [row for row in rows if all(word in _searchable(row) for word in wanted)]
 
 
+@lru_cache(maxsize=KEPT)
 def _searchable(row: WorklistRow) -> str:
     parts = [row.patient_id, row.sex or "", say_suggestion(row), say_next(row), say_images(row), *row.rests_on]
     return " ".join([*parts, *row.prediction_set, row.leader or "", *row.urgent]).casefold()
@@ -122,7 +126,13 @@ def _say_person(row: WorklistRow) -> str:
 
 
 def _line(row: WorklistRow, now: datetime, picture: str | None) -> dict[str, object]:
-    return {
+    return {**_say_row(row), "Picture": picture, "Updated": say_since(row.updated_at, now)}
+
+
+@lru_cache(maxsize=KEPT)
+def _say_row(row: WorklistRow) -> Mapping[str, object]:
+    """The cells that stay the same while nothing about the patient changes; to break them into lines takes longest."""
+    cells: dict[str, object] = {
         "Alert": "⚠" if row.urgent else "",
         "ID": row.patient_id,
         "Age": _say_person(row),
@@ -131,7 +141,6 @@ def _line(row: WorklistRow, now: datetime, picture: str | None) -> dict[str, obj
         "Probability": _break(_say_probability(row), 9),
         "Rests on": _fit([shorten_finding(finding) for finding in row.rests_on], 18) or UNKNOWN,
         "Next": _break(say_next(row), 15),
-        "Picture": picture,
         "Images": _break(say_images(row), 12),
-        "Updated": say_since(row.updated_at, now),
     }
+    return MappingProxyType(cells)
