@@ -14,6 +14,7 @@ from trial.intervals import LEVEL, CountError, Estimate, Interval, divide, find_
 
 Weights = Literal["none", "linear", "quadratic"]
 WEIGHTS: tuple[Weights, ...] = ("none", "linear", "quadratic")
+SPELLINGS: dict[str, Weights] = {"": "none", "unweighted": "none", "equal": "linear", "squared": "quadratic"}  # R's irr
 COHEN = "Cohen's kappa, standard error of Fleiss, Cohen and Everitt 1969"
 GWET = "Gwet 2008, AC1 (never weighted)"
 FLEISS = "Fleiss 1971; interval from the subjects' contributions (Gwet 2021), Student's t"
@@ -61,6 +62,15 @@ def compare_readers(table: Sequence[Sequence[float]], weights: Weights = "none",
         return Agreement(0, weights, level, None, nothing, None, Estimate(None, None, GWET, NO_READS))
     kappa, error = _estimate_kappa(counts, weights, reach)
     return Agreement(n, weights, level, float(np.trace(counts) / n), kappa, error, estimate_ac1(counts / n, n, level))
+
+
+def read_weights(said: str | None) -> Weights:
+    """The weights by any of their usual names; an unknown one is refused with those known."""
+    word = (said or "").strip().lower()
+    for weights in WEIGHTS:
+        if weights in (word, SPELLINGS.get(word)):
+            return weights
+    raise CountError(f"weights {said!r}: the weights are {', '.join(WEIGHTS[:-1])} or {WEIGHTS[-1]}")
 
 
 def tabulate_reads(first: Sequence[str], second: Sequence[str], categories: Sequence[str]) -> list[list[int]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from trial.accrual import estimate_completion
 from trial.accuracy import compute_accuracy, compute_post_test
-from trial.agreement import compare_many_readers, compare_readers
+from trial.agreement import compare_many_readers, compare_readers, read_weights
 from trial.clustered import compare_clustered, estimate_clustered_proportion
 from trial.clustered_roc import compare_clustered_auc, estimate_clustered_auc
 from trial.inconclusive import assess_inconclusive, read_three_by_two
@@ -170,7 +170,7 @@ def _begg_greenes(positive: Mapping[str, float], negative: Mapping[str, float], 
 
 
 def _kappa(table: list[list[float]], weights: str | None = "none", level: float = 0.95) -> Answers:
-    found = compare_readers(table, weights or "none", level)  # type: ignore[arg-type]
+    found = compare_readers(table, read_weights(weights), level)
     return {
         "kappa": found.kappa.value,
         "standard_error": found.standard_error,

@@ -122,6 +122,7 @@ def estimate_tango(table: PairedTable, level: float = LEVEL) -> Estimate:
 def estimate_newcombe10(table: PairedTable, level: float = LEVEL, corrected: bool = False) -> Estimate:
     """The same difference from two Wilson intervals and their correlation; `corrected`: phi with continuity correction."""
     n = table.total
+    find_normal_quantile(level)
     method = f"{NEWCOMBE}{', phi corrected' if corrected else ''}"
     if n == 0:
         return Estimate(None, None, method, NOBODY)

@@ -10,6 +10,7 @@ RATIO_METHOD = "Moskowitz and Pepe 2006, test 2 / test 1"
 SCORE_METHOD = "Kosinski 2013, weighted generalised score"
 NO_POSITIVE = "a test has no such result in anyone"
 NO_SPREAD = "the two tests give this result in the same patients"
+ROUNDING = 1e-14  # a variance below is the computer's: the two tests give this result in the same patients
 ZERO = "one of the two predictive values is 0: the logarithm of the ratio is not defined"
 
 
@@ -75,7 +76,8 @@ def _compare_value(right: PairedTable, wrong: PairedTable, level: float) -> Rela
     if not value_1 or not value_2:
         return RelativeValue(value_1, value_2, Estimate(divide(value_2, value_1), None, RATIO_METHOD, ZERO), None)
     ratio = value_2 / value_1
-    spread = sqrt(max(_variance(right, wrong, value_1, value_2), 0.0))
+    variance = _variance(right, wrong, value_1, value_2)
+    spread = sqrt(variance) if variance > ROUNDING else 0.0
     reach = find_normal_quantile(level) * spread
     interval = Interval(exp(log(ratio) - reach), exp(log(ratio) + reach))
     says = "" if spread else NO_SPREAD

@@ -68,6 +68,7 @@ def read_verified(counts: Mapping[str, float], name: str) -> Verified:
 
 def estimate_begg_greenes(positive: Verified, negative: Verified, level: float = LEVEL) -> PartialVerification:
     """Sensitivity and specificity of everybody tested, verified or not."""
+    find_normal_quantile(level)
     sensitivity, sensitivity_se = _estimate((positive, negative), True, level)
     specificity, specificity_se = _estimate((negative, positive), False, level)
     return PartialVerification(
