@@ -24,6 +24,10 @@ class Reply:
     claims: int | None = None
 
 
+# Longer than anything beside it takes on a busy machine: what ends before has not waited for the rest.
+STALLS_S = 120
+
+
 @contextmanager
 def answering(answer: Callable[[str, str, bytes], Reply]) -> Iterator[str]:
     """The address of a server that answers each method, path and body with a reply."""
@@ -52,7 +56,7 @@ def answering(answer: Callable[[str, str, bytes], Reply]) -> Iterator[str]:
             self.wfile.write(reply.body)
             if reply.wait:
                 self.wfile.flush()
-                reply.wait.wait(20)
+                reply.wait.wait(STALLS_S)
             try:
                 self.wfile.write(reply.rest)
             except OSError:

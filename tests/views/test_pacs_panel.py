@@ -17,7 +17,7 @@ from sample_data.studies import StudyTruth
 from store import Store, data_folder
 from tests.exchange.exports import make_small_study
 from tests.exchange.orthanc import find_free_port, run_orthanc
-from tests.exchange.web_pacs import END, PARTS, Reply, answering, part
+from tests.exchange.web_pacs import END, PARTS, STALLS_S, Reply, answering, part
 from tests.views.people import open_app, said
 
 
@@ -200,7 +200,7 @@ def test_cancel_stops_at_once_and_nothing_stays(
         assert left_behind()
         press(app, "Cancel")
         assert fetching(app) is None and "Cancel" not in labels(app)
-        end = time.monotonic() + 10
+        end = time.monotonic() + STALLS_S / 2
         while job.running and time.monotonic() < end:
             time.sleep(0.02)
         assert not hospital.go_on.is_set(), "the PACS still stalls"
@@ -214,11 +214,10 @@ def test_the_page_answers_while_a_study_is_fetched(
 ) -> None:
     with answering(hospital.answer) as url:
         app = begin(url, monkeypatch)
-        before = time.monotonic()
         app.switch_page("pages/review.py").run()
         assert not app.exception and "P052" in said(app)
         app.switch_page("pages/imaging.py").run()
-        assert time.monotonic() - before < 15, "it waits for nothing that the PACS must send"
+        assert fetching(app).running, "it waits for nothing that the PACS must send"
         hospital.go_on.set()
         wait(app, lambda: fetching(app) is None)
     assert "12 slices" in str(app.radio[0].proto)
