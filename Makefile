@@ -14,7 +14,7 @@ run: $(VENV)/run.stamp
 	@$(BIN)/python -m views --server.port $(PORT) --server.address $(HOST) --server.headless true
 
 test: $(VENV)/dev.stamp services
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(VENV)/dev.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

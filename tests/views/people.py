@@ -47,7 +47,7 @@ def fill_store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 def open_app(page: str | None = None, patient: str | None = None) -> AppTest:
     """The whole app on a page (its file name), looking at a patient."""
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=180)
     if patient:
         app.query_params["patient"] = patient
     app.run()

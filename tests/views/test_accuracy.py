@@ -18,7 +18,7 @@ CPA = {"accuracy_target": "Adenoma against the rest"}
 
 def open_accuracy(**address: str) -> AppTest:
     """The page as somebody with this address sees it."""
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=180)
     app.switch_page("pages/accuracy.py")
     for name, value in address.items():
         app.query_params[name] = value

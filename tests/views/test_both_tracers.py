@@ -73,7 +73,7 @@ def press(app: AppTest, label: str) -> None:
 
 def wait(app: AppTest) -> None:
     """Until the search has ended; a browser draws its progress again by itself."""
-    for _ in range(600):
+    for _ in range(1800):
         if not [one for one in app.button if one.label == "Cancel"]:
             return
         time.sleep(0.1)
