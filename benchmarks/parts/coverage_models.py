@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from math import sqrt
 from typing import Any
 
@@ -12,6 +13,7 @@ from scipy.special import ndtr, ndtri
 from benchmarks.parts.coverage_settings import Ends, Setting, ends
 
 START = date(2026, 1, 5)
+SYMMETRY = {"area": "", "on_logit": " on the logit"}
 
 
 def list_models() -> Iterator[Setting]:
@@ -30,10 +32,12 @@ def list_areas() -> Iterator[Setting]:
     for cases, controls, truth in ((50, 70, 0.76), (30, 30, 0.9), (15, 40, 0.95)):
         labels, shift = np.repeat([1, 0], [cases, controls]), float(ndtri(truth)) * sqrt(2)
 
-        def draw(rng: Any, labels: Any = labels, shift: float = shift) -> Ends:
-            return ends(estimate_auc(labels, rng.normal(shift * labels, 1)).area)
+        for way in ("area", "on_logit"):
 
-        yield Setting(f"DeLong, area {truth:g}, {cases} and {controls}", truth, draw)
+            def draw(rng: Any, labels: Any = labels, shift: float = shift, way: str = way) -> Ends:
+                return ends(getattr(estimate_auc(labels, rng.normal(shift * labels, 1)), way))
+
+            yield Setting(f"DeLong{SYMMETRY[way]}, area {truth:g}, {cases} and {controls}", truth, draw)
     labels = np.repeat([1, 0], [40, 60])
 
     def draw_two(rng: Any) -> Ends:
@@ -57,9 +61,9 @@ def list_clustered_areas() -> Iterator[Setting]:
 
     for patients in (30, 80):
 
-        def draw(rng: Any, patients: int = patients) -> Ends:
+        def draw(rng: Any, way: str, patients: int = patients) -> Ends:
             owners, labels, shared = draw_places(rng, patients)
-            return ends(estimate_clustered_auc(labels, score(rng, labels, shared, 1.2), owners).auc.area)
+            return ends(getattr(estimate_clustered_auc(labels, score(rng, labels, shared, 1.2), owners).auc, way))
 
         def draw_two(rng: Any, patients: int = patients) -> Ends:
             owners, labels, shared = draw_places(rng, patients)
@@ -69,7 +73,9 @@ def list_clustered_areas() -> Iterator[Setting]:
         # Two places of one patient differ by less; they are few among all pairs, and the area counts all pairs alike.
         within = 1.5 / (2.5 * patients - 1)
         areas = [float((1 - within) * ndtr(s / sqrt(2)) + within * ndtr(s)) for s in (1.2, 0.8)]
-        yield Setting(f"clustered area, {patients} patients", areas[0], draw)
+        for way, says in SYMMETRY.items():
+            one = partial(draw, way=way)
+            yield Setting(f"clustered area{says}, {patients} patients", areas[0], one)
         yield Setting(f"clustered difference of areas, {patients} patients", areas[0] - areas[1], draw_two)
 
 
