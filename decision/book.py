@@ -171,6 +171,7 @@ def _say_row(block: Block, row: Row, knowledge: Knowledge) -> str:
         return f"{block.title}: weight zero, no published evidence for {who}"
     shares = ", ".join(f"{band} {100 * share:.3g} %" for band, share in zip(block.bands, row.shares, strict=True))
     group = f"; shares group {block.group}" if block.group else ""
+    group += "".join(f", {word} group {other}" for word, other in block.word_groups.items())
     caps = f"; at most {block.cap:g} : 1" + (
         f", CD against EAS {block.cap_dependent:g} : 1" if block.cap_dependent else ""
     )

@@ -62,6 +62,12 @@ class Block:
     needs: str | None
     says: str
     rows: tuple[Row, ...]
+    word_groups: dict[str, str]
+
+    def group_of(self, bands: tuple[int, ...]) -> str | None:
+        """The group a result in these bands belongs to: raised DHEAS tells of androgens, low DHEAS of ACTH."""
+        of_word = {self.words[word]: group for word, group in self.word_groups.items()}
+        return of_word.get(bands, self.group)
 
     def row_of(self, phenotype: str) -> Row | None:
         return next((row for row in self.rows if phenotype in row.phenotypes), None)
@@ -205,6 +211,7 @@ def _block(item: dict[str, Any], aliases: dict[str, list[str]]) -> Block:
         needs=item.get("needs"),
         says=item["says"],
         rows=tuple(_row(row, aliases) for row in item["rows"]),
+        word_groups=item.get("word_groups", {}),
     )
 
 
@@ -244,5 +251,6 @@ def _check_block(block: Block, knowledge: Knowledge) -> None:
         if repeated:
             raise KnowledgeError(f"{block.id}: {', '.join(sorted(repeated))} is given twice or does not exist")
         seen |= set(row.phenotypes)
-    if block.group is not None and block.group not in knowledge.groups:
-        raise KnowledgeError(f"{block.id}: group {block.group} does not exist")
+    for group in (block.group, *block.word_groups.values()):
+        if group is not None and group not in knowledge.groups:
+            raise KnowledgeError(f"{block.id}: group {group} does not exist")

@@ -159,7 +159,7 @@ def _number_groups(keys: list[Key]) -> tuple[States, Array]:
     """The group of every state; a block without one is a group of its own, in which nothing is shared."""
     blocks, groups = load_knowledge().blocks, load_knowledge().groups
     names = ["", *groups, *blocks]
-    numbers = [0, *(names.index(blocks[key[0]].group or key[0]) for key in keys[1:])]
+    numbers = [0, *(names.index(blocks[key[0]].group_of(key[1]) or key[0]) for key in keys[1:])]
     after = [groups[name].next if name in groups else 1.0 for name in names]
     return np.array(numbers, dtype=np.int32), np.array(after)
 

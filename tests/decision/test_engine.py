@@ -167,3 +167,16 @@ def test_normal_metanephrines_leave_ectopic_acth_from_elsewhere_as_likely() -> N
         return next(item.probability for item in found.subtypes if item.subtype == "EAS")
 
     assert ectopic({"test": "plasma_metanephrines", "outcome": "normal"}) == pytest.approx(ectopic(), abs=0.01)
+
+
+def test_raised_dheas_and_raised_androstenedione_are_one_story() -> None:
+    """Low DHEAS tells of ACTH; raised, it tells what the other androgens tell, and counts with the strongest of them."""
+    mass = [ct("adrenal_left", "mass", size_mm=45)]
+    dheas, androstenedione = ({"test": name, "outcome": "high"} for name in ("dheas", "androstenedione"))
+
+    def odds(*results: dict[str, object]) -> float:
+        found = {item.subtype: item.probability for item in assess([LOW_ACTH, *OVERT, *results], mass).subtypes}
+        return found["ACC"] / found["CPA"]
+
+    assert odds(dheas, androstenedione) == pytest.approx(max(odds(dheas), odds(androstenedione)), rel=0.05)
+    assert odds(dheas) > 5 * odds()
