@@ -178,5 +178,6 @@ def test_raised_dheas_and_raised_androstenedione_are_one_story() -> None:
         found = {item.subtype: item.probability for item in assess([LOW_ACTH, *OVERT, *results], mass).subtypes}
         return found["ACC"] / found["CPA"]
 
-    assert odds(dheas, androstenedione) == pytest.approx(max(odds(dheas), odds(androstenedione)), rel=0.05)
-    assert odds(dheas) > 5 * odds()
+    alone = odds(dheas), odds(androstenedione)
+    assert max(alone) <= odds(dheas, androstenedione) < 1.5 * max(alone)
+    assert min(alone) > 5 * odds()
