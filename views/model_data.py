@@ -9,7 +9,7 @@ import streamlit as st
 
 from decision.case import Case, read_case
 from trial.calibration import Calibration, Score, assess_calibration, compare_scores
-from trial.learned import Judged, LearnedModel, Learner, Refusal, judge_model, learn_model, load_rules
+from trial.learned import Judged, LearnedModel, Refusal, judge_model, learn_model, load_rules
 from views import data
 from views.learners import ask_engine, make_learners, measure_uptake
 
@@ -39,14 +39,14 @@ class Beside:
 
 def fetch_learned() -> Learned | Refusal:
     """The model of everybody with a reference diagnosis now, or why there is none."""
-    store = data.the_store()
-    references = {one.patient_id: one.subtype for one in store.fetch_references()}
-    cases = [read_case(document) for name, document in store.fetch_cases().items() if name in references]
-    return _learn(make_learners(cases, references))
+    return _learn(data.read_stamp())
 
 
-@st.cache_data(max_entries=4, show_spinner=LEARNING)
-def _learn(learners: Sequence[Learner]) -> Learned | Refusal:
+@st.cache_resource(max_entries=4, show_spinner=LEARNING)
+def _learn(stamp: tuple[str, ...]) -> Learned | Refusal:
+    references = {one.patient_id: one.subtype for one in data.the_store().fetch_references()}
+    cases = [read_case(dict(document)) for name, document in data.fetch_cases().items() if name in references]
+    learners = make_learners(cases, references)
     model, judged = learn_model(learners), judge_model(learners)
     if isinstance(model, Refusal):
         return model

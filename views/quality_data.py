@@ -11,7 +11,6 @@ from trial.quality import FieldCompleteness, Finding, QualityRecord, check_recor
 from trial.quality_times import (
     IntervalSummary,
     summarise_intervals,
-    take_fingerprint,
 )
 from views import data
 from views.quality_facts import Chart, fetch_charts, fingerprint_chart, make_record
@@ -35,12 +34,11 @@ class Quality:
 
 def fetch_quality() -> Quality:
     """The whole, fresh from the store or as computed for the same records."""
-    store = data.the_store()
-    return _compute(store.fetch_stamp(), take_fingerprint([repr(one) for one in store.trial.fetch_screened()]))
+    return _compute(data.read_stamp())
 
 
-@st.cache_data(max_entries=4, show_spinner="Checking the records")
-def _compute(stamp: str, log: str) -> Quality:
+@st.cache_resource(max_entries=4, show_spinner="Checking the records")
+def _compute(stamp: tuple[str, ...]) -> Quality:
     charts = fetch_charts(data.the_store())
     records = tuple(make_record(chart) for chart in charts)
     return Quality(

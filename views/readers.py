@@ -5,7 +5,7 @@ from collections.abc import Sequence, Set
 import pandas as pd
 import streamlit as st
 
-from store import ReadRecord, Store
+from store import ReadRecord
 from trial.agreement import Weights
 from trial.intervals import Estimate
 from trial.readers import (
@@ -28,7 +28,7 @@ from views.frame import open_review
 from views.names import subtype_abbreviation
 from views.participants import make_reader_reads
 from views.reader_entry import ADJUDICATOR, show_entry
-from views.reader_values import pair_values
+from views.reader_values import ValuePair, pair_values
 from views.subtype_choice import Subtypes, ask_subtypes, follow_subtype, keep_chosen, read_choice, say_only
 from views.words import UNKNOWN, say_count
 
@@ -45,11 +45,10 @@ DIFFER_WIDTHS = {
 
 
 def show() -> None:
-    store = data.the_store()
     tracer, field = _ask()
     chosen = ask_subtypes()
-    patients = find_patients(store, chosen)
-    own = [read for read in store.fetch_reads() if read.tracer == tracer and read.patient_id in patients]
+    patients = find_patients(chosen)
+    own = [read for read in _fetch_reads(data.read_stamp()) if read.tracer == tracer and read.patient_id in patients]
     show_entry(tracer)
     if not own:
         says = f", {say_only(chosen)}" if chosen else ": enter one above"
@@ -61,10 +60,14 @@ def show() -> None:
     show_discordance(chosen)
 
 
-def find_patients(store: Store, chosen: Subtypes) -> set[str]:
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _fetch_reads(stamp: tuple[str, ...]) -> list[ReadRecord]:
+    return data.the_store().fetch_reads()
+
+
+def find_patients(chosen: Subtypes) -> set[str]:
     """The patients with one of the chosen reference diagnoses; everybody when none is chosen."""
-    known = {one.patient_id: one.subtype for one in store.fetch_references()}
-    return {one.patient_id for one in store.fetch_patients() if keep_chosen(known.get(one.patient_id), chosen)}
+    return {one.patient_id for one in data.fetch_cohort().records if keep_chosen(one.reference, chosen)}
 
 
 def _ask() -> tuple[str, Field]:
@@ -190,11 +193,15 @@ def _make_disagreements_table(found: Sequence[Disagreement], settled: dict[str, 
     )
 
 
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _pair_values(stamp: tuple[str, ...], tracer: str) -> tuple[ValuePair, ...]:
+    store = data.the_store()
+    return pair_values(data.fetch_cases(), store.fetch_series(), store.fetch_measurements(), tracer)
+
+
 def show_values(tracer: str, patients: Set[str]) -> None:
     """SUVmax of the same place from two sources: intraclass correlation, and Bland and Altman."""
-    store = data.the_store()
-    cases = {name: case for name, case in store.fetch_cases().items() if name in patients}
-    pairs = pair_values(cases, store.fetch_series(), store.fetch_measurements(), tracer)
+    pairs = [pair for pair in _pair_values(data.read_stamp(), tracer) if pair.patient_id in patients]
     st.subheader(f"SUVmax reported and measured ({len(pairs)})", anchor=False)
     if not pairs:
         st.caption("No place has both a reported value and one measured here.")

@@ -113,8 +113,8 @@ def test_the_cohort_lists_the_chosen_patients_and_colours_their_enrolment(trial_
 
 
 def test_readers_are_compared_on_the_chosen_patients(trial_store: Store) -> None:
-    assert find_patients(trial_store, ("CPA",)) == {"P001", "P002", "P003"}
-    assert find_patients(trial_store, (None,)) == {"P007"}
+    assert find_patients(("CPA",)) == {"P001", "P002", "P003"}
+    assert find_patients((None,)) == {"P007"}
     app = open_page("readers", diagnosis="Adenoma")
     assert app.dataframe[0].value["Patients"].tolist() == [3]
 
