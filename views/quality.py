@@ -71,6 +71,8 @@ def show_completeness(quality: Quality) -> None:
         with st.container(horizontal=True, gap="xsmall"):
             for patient_id in one.missing[:MOST_LINKS]:
                 link_field(Asked(patient_id, one.form, one.name), patient_id, icon=":material/edit:")
+        if len(one.missing) > MOST_LINKS:
+            st.caption(f"Links to the first {MOST_LINKS}.")
         if one.untold:
             st.caption(
                 f"Not known whether it applies to {say_count(len(one.untold), 'patient')}: {escape(', '.join(one.untold))}"

@@ -48,8 +48,8 @@ def _make_table(deviations: Sequence[Deviation]) -> pd.DataFrame:
             "ID": one.patient_id,
             "Date": say_date(one.found_on),
             "Category": one.kind,
-            "What": one.says,
             "Important": YES_NO[one.important],
+            "What": one.says,
             "Consequence": one.effect or UNKNOWN,
             "Action": one.action or UNKNOWN,
             "Closed": say_date(one.closed_on),
@@ -90,7 +90,7 @@ def show_deviation_form(known: Deviation | None) -> None:
 
 def _ask(fields: Fields, known: Deviation | None) -> DeviationEntry:
     words = load_safety().deviations
-    first, second, third, fourth = st.columns([3, 5, 3, 2])
+    first, second, third, fourth = st.columns([3, 4, 3, 3])
     patients = [known.patient_id] if known else data.fetch_patient_ids()
     patient_id = fields.choose(first, "patient_id", "Patient", patients, hint="Pseudonym")
     kind = fields.choose(

@@ -74,10 +74,10 @@ def _make_table(events: Sequence[AdverseEvent], near: Sequence[NearEvent]) -> pd
             "No.": str(event.event_id),
             "ID": event.patient_id,
             "Event": event.event,
-            "Began": _say_began(event),
-            "After": say_near(place) or UNKNOWN,
             "Grade": UNKNOWN if event.grade is None else str(event.grade),
             "Serious": YES_NO[event.serious],
+            "Began": _say_began(event),
+            "After": say_near(place) or UNKNOWN,
             "Thought due to": _join(name_tracer(event.related_to or ""), event.relatedness),
             "Outcome": _join(event.outcome, say_date(event.ended_on) if event.ended_on else None),
         }
