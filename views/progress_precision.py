@@ -15,7 +15,7 @@ from views.names import subtype_name
 from views.subtype_choice import Subtypes, follow_line, keep_chosen
 from views.words import UNKNOWN
 
-WITHOUT = "All without Cushing's syndrome"
+WITHOUT = "No Cushing's, together"
 SPECIFICITY = (
     "Who turns out to have no endogenous Cushing's syndrome is nobody to be found: for these classes right means cleared. They "
     "count together, in the last line, for the specificity of Cushing's syndrome."
