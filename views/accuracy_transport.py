@@ -63,7 +63,7 @@ def show_card(card: TransportCard) -> None:
     with st.container(border=True):
         st.markdown(f"**{card.title}**  \n{card.says}")
         if card.at_printed_cut is None:
-            cut = "—: no cut was printed that could be applied"
+            cut = f"{UNKNOWN} (no cut was printed that could be applied)"
         else:
             se, sp = card.at_printed_cut.sensitivity, card.at_printed_cut.specificity
             cut = f"sensitivity {say_proportion(se)}; specificity {say_proportion(sp)}"
@@ -76,4 +76,4 @@ def show_card(card: TransportCard) -> None:
 
 def _say_input(name: str, block: dict[str, object]) -> str:
     limit = f"< {block['below']}" if "below" in block else f"> {block['above']}"
-    return f"{name.replace('_', ' ')} {limit} {block['unit']} ({block['source']}; {block['grade']})"
+    return f"{name.replace('_', ' ').replace('hddst', 'HDDST')} {limit} {block['unit']} ({block['source']}; {block['grade']})"

@@ -74,7 +74,7 @@ def chart_confusion(counts: pd.DataFrame, name: Naming) -> Any:
         y=alt.Y("reference:N", sort=order, title="Reference", axis=look),
         tooltip=["reference:N", "said:N", "patients:Q"],
     )
-    shade = alt.Opacity("patients:Q", scale=alt.Scale(range=[0.06, 0.6]), legend=None)
+    shade = alt.Opacity("patients:Q", scale=alt.Scale(range=[0.06, 0.3]), legend=None)
     boxes = base.mark_rect(color=COLOURS[LEARNED], stroke=TEXT, strokeWidth=0.5).encode(opacity=shade)
     numbers = base.mark_text(fontSize=15, fontWeight="bold", color=TEXT).encode(text=alt.Text("patients:Q"))
     # What is clicked lies over the numbers, which would keep the click for themselves.

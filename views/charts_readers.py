@@ -42,7 +42,7 @@ def chart_table(pair: ReaderPair, name: Callable[[str], str] | None = None) -> a
     )
     cells = base.mark_rect(stroke=OTHER, strokeWidth=0.5).encode(
         color=alt.condition("datum.same", alt.value(BLUE), alt.value(OTHER)),
-        fillOpacity=alt.Opacity("count:Q", scale=alt.Scale(range=[0.03, 0.55]), legend=None),
+        fillOpacity=alt.Opacity("count:Q", scale=alt.Scale(range=[0.03, 0.3]), legend=None),
     )
     counts = base.mark_text(fontSize=14, color=TEXT).encode(text=alt.Text("count:Q"))
     # What is clicked lies over the numbers, which would keep the click for themselves.

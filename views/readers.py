@@ -142,13 +142,17 @@ def say_estimate(estimate: Estimate) -> str:
     if estimate.value is None:
         return f"{UNKNOWN} ({estimate.says})" if estimate.says else UNKNOWN
     if estimate.low is None or estimate.high is None:
-        return f"{estimate.value:.2f}"
-    return f"{estimate.value:.2f} [{estimate.low:.2f} to {estimate.high:.2f}]"
+        return _signed(estimate.value)
+    return f"{_signed(estimate.value)} [{_signed(estimate.low)} to {_signed(estimate.high)}]"
 
 
 def say_limit(estimate: Estimate) -> str:
     """One end of the limits of agreement."""
-    return UNKNOWN if estimate.value is None else f"{estimate.value:.2f}"
+    return UNKNOWN if estimate.value is None else _signed(estimate.value)
+
+
+def _signed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
 
 
 def show_disagreements(reads: Sequence[ReadRecord], tracer: str) -> None:
