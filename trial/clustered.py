@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from trial.intervals import LEVEL, CountError, Estimate, compute_wilson, divide, find_normal_quantile
 
-RATIO = "ratio estimator over patients (Rao and Scott 1992); Wilson with the effective sample size"
+# Of such intervals 92 to 95 % hold the truth in 25 to 60 patients (benchmarks/coverage.py): said where the figure is.
+RATIO = "ratio estimator over patients (Rao and Scott 1992); Wilson with the effective sample size, a little narrow near 0 and 100 %"
 ONE_VALUE = "every lesion has the same result, so the design effect cannot be seen: the interval counts patients"
 ONE_PATIENT = "one patient only: the interval counts one patient"
 NOBODY = "there is no lesion to count"
