@@ -38,3 +38,10 @@ def test_damaged_files_are_counted(project: Path) -> None:
     found = run(project, "fuzz_reading.py", "--files", "20")
     assert sum(found["outcomes"].values()) == found["files"] == 20
     assert (found["faulty"], found["first_faulty"]) == (0, [])
+
+
+def test_the_pages_of_a_trial_are_timed(project: Path) -> None:
+    found = run(project, "trial_pages.py", "--patients", "6", "--repeats", "1", "--only", "cut-off")
+    [trial] = found["trials"]
+    assert (trial["patients"], trial["limit_ms"]) == (6, 400)
+    assert {"first_ms", "warm_ms", "changed_ms", "worst_ms", "meets"} <= set(trial["pages"]["Accuracy: cut-off"])
