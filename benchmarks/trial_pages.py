@@ -1,9 +1,10 @@
 """How long the server works on every page of the trial, with 160 and with 10,000 synthetic patients.
 
-Prints JSON with the load of the machine, since these are times by the clock; `worst_cpu_ms` is the processor's own. Every page runs whole, through the router, in this process by Streamlit's own AppTest. `first_ms`: the first
-visit after everything kept in memory was thrown away; `warm_ms`: the same page again (median); `changed_ms`: the page
-after a choice, a filter or a cut-off was moved to where it had not been (median, and the worst). The warm page and the
-changed one are held to the limit. The store is made once under `--folder`, or in a temporary one.
+Prints JSON with the load of the machine, since these are times by the clock; `worst_cpu_ms` is the processor's own. Every
+page runs whole, through the router, in this process by Streamlit's own AppTest. `first_ms`: the first visit after everything
+kept in memory was thrown away; `warm_ms`: the same page again (median); `changed_ms`: the page after a choice, a filter or a
+cut-off was moved to where it had not been (median), `worst_ms` the slowest of these. The warm page and the slowest change
+are held to the limit. The store is made once under `--folder`, or in a temporary one; 10,000 patients take minutes.
 """
 
 import argparse
