@@ -86,8 +86,9 @@ def find_other_line(event: Any) -> int | None:
 
 
 def toggle_subtypes(picked: Sequence[str | None]) -> None:
-    """Choose these, or release them where all of them are chosen."""
-    codes = [code or NO_REFERENCE for code in picked]
+    """Choose these, or release them where all of them are chosen; what is no subtype ("none named") chooses nothing."""
+    known = {*load_vocabulary().subtypes, NO_REFERENCE}
+    codes = [code for code in dict.fromkeys(one or NO_REFERENCE for one in picked) if code in known]
     now = list(state.widget_value(CHOICE) or [])
     more = [code for code in codes if code not in now]
     if codes:

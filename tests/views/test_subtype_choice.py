@@ -50,6 +50,9 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         (["CD", "EAS"], ["CD", "EAS"], []),
         ([], [None], ["none yet"]),
         (["CD"], [], ["CD"]),
+        ([], ["CD", "CD"], ["CD"]),
+        ([], ["none named", "EAS"], ["EAS"]),
+        (["CD"], ["none named"], ["CD"]),
     ],
 )
 def test_a_click_chooses_and_a_second_one_releases(
