@@ -52,6 +52,7 @@ def fetch_names(connection: Connection) -> list[str]:
 
 
 def has_synthetic(connection: Connection) -> bool:
+    """Whether any patient never existed."""
     return connection.scalar(select(PatientRow.patient_id).where(PatientRow.synthetic).limit(1)) is not None
 
 
