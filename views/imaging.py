@@ -28,7 +28,7 @@ from views.series_panel import ask_tracer, choose_scan, chosen_series, show_prov
 from views.upload_panel import show_report, show_upload, uploaded_regions, uploaded_scans
 from views.viewer import DrawBoth, Shown, find_crosshair, show_viewer
 from views.viewer_parts import MEASURING, PICTURES
-from views.viewer_state import carry_crosshair, note_measured, pictures_lag
+from views.viewer_state import carry_crosshair, note_measured, pictures_lag, present_crosshair
 from views.volumes import open_volume
 
 COLUMN_PX = 300
@@ -137,7 +137,7 @@ def _show_slices(scan: Scan, scans: Sequence[Scan]) -> None:
     lesions = data.the_store().fetch_measurements(patient_id) if patient_id else []
     carry_crosshair(scan.uid, lambda before: lead_between(before, scan, scans))
     find_crosshair(_open(scan, scans, lesions))
-    note_measured()  # on this drawing of the whole page the numbers come with the pictures
+    note_measured(present_crosshair())  # on this drawing of the whole page the numbers come with the pictures
     desk = st.grid(3, min_column_width=COLUMN_PX)
     with desk.cell(column_span=2, row_span=2):
         _show_pictures(scan, scans, lesions, _both_tracers(scan, scans, lesions))

@@ -90,7 +90,6 @@ def _measure(volume: Volume, at_mm: Point, threshold: str, kept: dict[str, Any])
 @st.fragment(key=POSITION)
 def _show_position(volume: Volume, kept: dict[str, Any]) -> None:
     """All that follows the crosshair by itself; what else stands here names the point it was measured at."""
-    note_measured()
     at_mm = present_crosshair()
     st.markdown(f"**At** {say_point(at_mm)}")
     with st.container(horizontal=True):
@@ -108,6 +107,7 @@ def _show_position(volume: Volume, kept: dict[str, Any]) -> None:
             st.button("Go there", on_click=_go_to_typed, args=tuple(keys.values()))
     if kept.get("refused"):
         st.caption(f":material/block: {kept.pop('refused')}")
+    note_measured(at_mm)  # only now: a drawing that the next turn of the wheel broke off has to be made again
 
 
 # What a button does reads the fields when it is pressed: a value typed or chosen just before is not yet in its arguments.

@@ -1,4 +1,6 @@
 // One picture of the viewer: a click tells where (as shares of width and height), the wheel which slice.
+const RESTS_MS = [350, 2000, 6000];
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const image = parentElement.querySelector("img");
@@ -7,13 +9,21 @@ export default function (component) {
   image.style.maxHeight = data.max_height + "px";
 
   // What follows the crosshair is asked for once the pictures rest, so that moving through slices never waits for it.
-  clearTimeout(image.resting);
-  if (data.follow && image.rested !== data.picture) {
+  // It is asked again later, in case the answer was overtaken by the next turn of the wheel.
+  const ask = () => {
+    if (image.asked >= RESTS_MS.length) return;
     image.resting = setTimeout(() => {
-      image.rested = data.picture;
+      image.asked += 1;
       setTriggerValue("rested", true);
-    }, 350);
+      ask();
+    }, RESTS_MS[image.asked]);
+  };
+  clearTimeout(image.resting);
+  if (image.about !== data.picture) {
+    image.about = data.picture;
+    image.asked = 0;
   }
+  if (data.follow) ask();
 
   image.onclick = (event) => {
     const box = image.getBoundingClientRect();

@@ -46,9 +46,9 @@ def note_pictured(markers: Sequence[Marker]) -> None:
     state.draft(_DRAFT)["pictured"] = present_crosshair(), tuple(markers)
 
 
-def note_measured() -> None:
-    """The numbers beside the pictures are about to be drawn for the present crosshair."""
-    state.draft(_DRAFT)["measured_at"] = present_crosshair()
+def note_measured(at_mm: Point) -> None:
+    """The numbers beside the pictures are drawn for this point."""
+    state.draft(_DRAFT)["measured_at"] = at_mm
 
 
 def pictures_lag(markers: Sequence[Marker]) -> bool:
