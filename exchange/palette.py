@@ -39,3 +39,9 @@ def subtype_colour(code: str) -> str:
 def tracer_colour(tracer: str | None) -> str:
     """The colour of a tracer; plain grey for one that is not known or not named here."""
     return TRACER_COLOURS.get(tracer or "", OTHER)
+
+
+def tint(colour: str, share: float) -> str:
+    """A colour mixed with white, `share` of it between 0 and 1: a ground on which `INK` is read on any page and in print."""
+    parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(255 + (part - 255) * share):02X}" for part in parts)

@@ -28,8 +28,9 @@ def chart_accrual(
     today = [{"day": points[0].day, "total": enrolment.enrolled} for _, points in bands if points][:1]
     rows = [{"day": one.day, "total": one.total} for one in enrolment.days] + today
     days = pd.DataFrame(rows, columns=["day", "total"])
-    names = [COUNTED, *([PLANNED] if planned else []), *[name for name, _ in projections]]
-    colours = [subtype_colour("CD"), *([OTHER] if planned else []), *COLOURS[: len(projections)]]
+    still = [name for name, _ in projections] if enrolment.enrolled < enrolment.target else []
+    names = [COUNTED, *([PLANNED] if planned else []), *still]
+    colours = [subtype_colour("CD"), *([OTHER] if planned else []), *COLOURS[: len(still)]]
     key = alt.Legend(
         title=None, orient="bottom", symbolType="stroke", symbolStrokeWidth=4, symbolOpacity=1, labelLimit=260
     )

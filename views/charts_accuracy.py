@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from exchange.palette import OTHER, TEXT
+from exchange.palette import INK, OTHER, TEXT, tint
 
 CELL = "cell"
 ROW_PX = 34
@@ -114,7 +114,7 @@ def chart_forest(rows: Sequence[ForestRow], axis: Axis = SHARES) -> Any:
 
 
 def _left_axis() -> alt.Axis:
-    return alt.Axis(orient="left", labelLimit=240, ticks=False, domain=False)
+    return alt.Axis(orient="left", labelLimit=240, ticks=False, domain=False, labelFlush=False, labelBound=False)
 
 
 def _name_axis(names: Sequence[str], look: alt.Axis | None) -> alt.Y:
@@ -128,7 +128,11 @@ def chart_cells(cells: Sequence[Cell], chosen: str | None, colour: str = OTHER) 
     most = max([1, *(cell.count for cell in cells)])
     frame = pd.DataFrame(
         [
-            {**vars(cell), "shade": 0.06 + 0.28 * cell.count / most, "frame": 3 if cell.code == chosen else 0.6}
+            {
+                **vars(cell),
+                "shade": tint(colour, 0.06 + 0.28 * cell.count / most),
+                "frame": 3 if cell.code == chosen else 0.6,
+            }
             for cell in cells
         ]
     )
@@ -143,12 +147,12 @@ def chart_cells(cells: Sequence[Cell], chosen: str | None, colour: str = OTHER) 
         ],
     )
     pick = alt.selection_point(name=CELL, fields=["code"], on="click")
-    boxes = base.mark_rect(color=colour, stroke=TEXT).encode(
-        fillOpacity=alt.Opacity("shade:Q", scale=None, legend=None),
+    boxes = base.mark_rect(stroke=TEXT).encode(
+        fill=alt.Fill("shade:N", scale=None, legend=None),
         strokeWidth=alt.StrokeWidth("frame:Q", scale=None, legend=None),
     )
-    numbers = base.mark_text(fontSize=18, fontWeight="bold", dy=-6, color=TEXT).encode(text=alt.Text("count:Q"))
-    names = base.mark_text(fontSize=11, dy=13, color=TEXT).encode(text=alt.Text("name:N"))
+    numbers = base.mark_text(fontSize=18, fontWeight="bold", dy=-6, color=INK).encode(text=alt.Text("count:Q"))
+    names = base.mark_text(fontSize=11, dy=13, color=INK).encode(text=alt.Text("name:N"))
     # What is clicked lies over the texts, which would keep the click for themselves.
     face = base.mark_rect(opacity=0.001, cursor="pointer").add_params(pick)
     return alt.layer(boxes, numbers, names, face).properties(height=58 * len(rows))

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from exchange.palette import OTHER, TEXT, subtype_colour
+from exchange.palette import INK, OTHER, subtype_colour, tint
 from trial.flow import Box, Flow
 from views.charts_plane import place_x, place_y
 
@@ -31,7 +31,7 @@ TRUTHS = {"present": -0.5, "absent": 0.5, "reference_inconclusive": -0.5, "not_a
 
 def chart_flow(flow: Flow, chosen: str | None = None) -> alt.LayerChart:
     """Boxes from top to bottom; losses beside the way they left. A click on a box chooses it; `chosen` is drawn strong."""
-    rows = [_row(box) | {"path": name_path(box, flow), "strong": box.code == chosen} for box in flow.boxes]
+    rows = [_row(box, box.code == chosen) | {"path": name_path(box, flow)} for box in flow.boxes]
     picked = alt.selection_point(name=SELECTION, fields=["path"], empty=False)
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=place_x("x", ACROSS),
@@ -46,25 +46,25 @@ def chart_flow(flow: Flow, chosen: str | None = None) -> alt.LayerChart:
         base.mark_rect(cornerRadius=4, strokeWidth=1.2)
         .encode(
             x=place_x("left", ACROSS), x2=alt.X2("right:Q"), y=place_y("top", DOWN), y2=alt.Y2("bottom:Q"),
-            fill=alt.Color("fill:N", scale=None), fillOpacity=alt.condition(alt.datum.strong, alt.value(0.45), alt.value(0.12)),
-            stroke=alt.Color("fill:N", scale=None),
+            fill=alt.Color("fill:N", scale=None), stroke=alt.Color("edge:N", scale=None),
         )
         .add_params(picked)
     )  # fmt: skip
-    words: Any = {"lineBreak": "\n", "lineHeight": 12, "baseline": "line-top", "dy": -30, "color": TEXT}
+    words: Any = {"lineBreak": "\n", "lineHeight": 12, "baseline": "line-top", "dy": -30, "color": INK}
     texts = base.mark_text(fontSize=10, **words).encode(text=alt.Text("label:N"))
-    counts = base.mark_text(fontSize=14, fontWeight="bold", dy=22, color=TEXT).encode(text=alt.Text("count:Q"))
+    counts = base.mark_text(fontSize=14, fontWeight="bold", dy=22, color=INK).encode(text=alt.Text("count:Q"))
     figure: Any = alt.layer(_chart_lines(rows), boxes, texts, counts).properties(height=HEIGHT_PX)
     finished: alt.LayerChart = figure.configure_view(stroke=None)
     return finished
 
 
-def _row(box: Box) -> dict[str, Any]:
+def _row(box: Box, strong: bool) -> dict[str, Any]:
     x, y = _place(box.code)
-    loss = box.code.split("/")[-1] in LOSSES
+    edge = OTHER if box.code.split("/")[-1] in LOSSES else BLUE
     return {
         "code": box.code, "parent": box.parent, "x": x, "y": y, "label": "\n".join(wrap(box.label, LINE_LETTERS)),
-        "count": box.count, "fill": OTHER if loss else BLUE, "why": say_reasons(box),
+        "count": box.count, "why": say_reasons(box),
+        "edge": edge, "fill": tint(edge, 0.45 if strong else 0.12), "strong": strong,
         "left": x - BOX_WIDTH / 2, "right": x + BOX_WIDTH / 2, "top": y - BOX_HEIGHT / 2, "bottom": y + BOX_HEIGHT / 2,
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from exchange.palette import OTHER, QUIET, TEXT, subtype_colour, tracer_colour
+from exchange.palette import INK, OTHER, QUIET, TEXT, subtype_colour, tint, tracer_colour
 from trial.quality import FieldCompleteness
 from trial.quality_times import IntervalSummary
 from views.quality_facts import name_tracer
@@ -15,6 +15,7 @@ from views.words import UNKNOWN
 ROW_PX = 22
 AROUND_PX = 90
 INTERVAL_PX = 230
+DEEPEST = 0.45  # of the colour in a cell that is complete
 Columns = Sequence[tuple[str, Sequence[FieldCompleteness]]]
 
 
@@ -35,7 +36,12 @@ def chart_completeness(columns: Columns, signed: str) -> alt.LayerChart:
     order = [f"{one.form}: {one.name}" for one in columns[0][1]]
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=alt.X("group:N", sort=[group for group, _ in columns], title=None, axis=alt.Axis(orient="top", labelAngle=0)),
-        y=alt.Y("field:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, ticks=False)),
+        y=alt.Y(
+            "field:N",
+            sort=order,
+            title=None,
+            axis=alt.Axis(labelLimit=260, ticks=False, labelFlush=False, labelBound=False),
+        ),
         tooltip=[
             alt.Tooltip("field:N", title="Field"),
             alt.Tooltip("group:N", title="Enrolled"),
@@ -44,10 +50,13 @@ def chart_completeness(columns: Columns, signed: str) -> alt.LayerChart:
             alt.Tooltip("untold:Q", title="Not known whether it applies"),
         ],
     )
-    cells = base.mark_rect(stroke=OTHER, strokeWidth=0.5, color=subtype_colour("CD")).encode(
-        fillOpacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.0, 0.45]), legend=None)
+    ground = [tint(subtype_colour("CD"), share) for share in (0.0, DEEPEST)]
+    cells = base.transform_filter("isValid(datum.share)").mark_rect(stroke=OTHER, strokeWidth=0.5)
+    cells = cells.encode(
+        fill=alt.Fill("share:Q", scale=alt.Scale(domain=[0, 1], range=ground, interpolate="rgb"), legend=None)
     )
-    figure = alt.layer(cells, base.mark_text(fontSize=12, color=TEXT).encode(text=alt.Text("says:N")))
+    ink = alt.condition("isValid(datum.share)", alt.value(INK), alt.value(TEXT))
+    figure = alt.layer(cells, base.mark_text(fontSize=12).encode(text=alt.Text("says:N"), color=ink))
     return _sign(figure.properties(height=ROW_PX * len(order) + AROUND_PX), signed)
 
 
