@@ -3,6 +3,7 @@
 import streamlit as st
 
 from trial.transport import TransportCard, compare_rules
+from views.accuracy_area import take_logit
 from views.accuracy_choices import Choices
 from views.accuracy_data import Material
 from views.accuracy_figure import show_noted
@@ -24,7 +25,7 @@ def show_transport(material: Material, choices: Choices) -> None:
     rows = [row for card in cards for row in make_card_rows(card)]
     note = material.note(
         "; ".join(f"{card.title.split(':')[0]}: n = {card.usable} of {card.of}" for card in cards),
-        "empirical area, DeLong 95 %; in print as printed",
+        "empirical area, DeLong 95 % on the logit; in print as printed",
         choices,
         "nothing",
     )
@@ -43,8 +44,8 @@ def make_card_rows(card: TransportCard) -> list[ForestRow]:
     printed = (
         f"{card.printed_auc:.3f} {f'[{low}–{high}]' if card.printed_interval else f'(interval {UNKNOWN}: not printed)'}"
     )
-    here = f"{UNKNOWN} (both diagnoses are needed)" if card.here is None else say_area(card.here.area)
-    area = card.here.area if card.here else None
+    area = take_logit(card.here) if card.here else None
+    here = f"{UNKNOWN} (both diagnoses are needed)" if area is None else say_area(area)
     return [
         ForestRow(f"{name}, in print", card.printed_auc, low, high, printed),
         ForestRow(
