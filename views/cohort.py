@@ -57,7 +57,7 @@ def show() -> None:
         return
     chosen = ask_subtypes()
     enrolment = compute_enrolment(cohort.records)
-    show_figures(cohort, enrolment)
+    show_figures(cohort, enrolment, chosen)
     left, right = st.columns(2)
     with left:
         show_enrolment(cohort, enrolment, chosen)
@@ -68,9 +68,9 @@ def show() -> None:
     show_completeness(compute_completeness(choose_records(cohort, chosen)), chosen)
 
 
-def show_figures(cohort: Cohort, enrolment: Enrolment) -> None:
-    """The four figures that answer how far the trial is, each with its denominator."""
-    counts = {line.item: line for line in compute_completeness(cohort.records)}
+def show_figures(cohort: Cohort, enrolment: Enrolment, chosen: Subtypes) -> None:
+    """The four figures that answer how far the trial is, each with its denominator; who is enrolled has no choice to follow."""
+    counts = {line.item: line for line in compute_completeness(choose_records(cohort, chosen))}
     with st.container(horizontal=True):
         st.metric("Enrolled", f"{enrolment.enrolled} of {enrolment.target}", border=True, help=load_protocol().source)
         recent = _say_recent(enrolment)
@@ -79,6 +79,8 @@ def show_figures(cohort: Cohort, enrolment: Enrolment) -> None:
         for item in ("Reference diagnosis", "DOTATATE scan"):
             line = counts[item]
             st.metric(item, f"{line.have} of {line.of}", border=True, help=_capital(line.says))
+    if chosen:
+        st.caption(f"Reference diagnosis and DOTATATE scan: {say_only(chosen)}. Enrolment is everybody's.")
     for says in say_cautions(cohort, enrolment):
         st.caption(says)
 

@@ -115,6 +115,15 @@ def test_the_cohort_lists_the_chosen_patients_and_colours_their_enrolment(trial_
     assert "Coloured: 3 of them Adenoma" in said(app)
 
 
+def test_the_cohorts_figures_count_the_chosen_and_say_that_enrolment_does_not(trial_store: Store) -> None:
+    everybody, chosen = open_page("cohort"), open_page("cohort", diagnosis="Adenoma")
+    figures, some = ({metric.label: metric.value for metric in app.metric} for app in (everybody, chosen))
+    assert some["Enrolled"] == figures["Enrolled"]
+    have, of = map(int, some["Reference diagnosis"].split(" of "))
+    assert have == of < int(figures["Reference diagnosis"].split(" of ")[0])
+    assert "Enrolment is everybody's." in said(chosen) and "everybody's" not in said(everybody)
+
+
 def test_readers_are_compared_on_the_chosen_patients(trial_store: Store) -> None:
     assert find_patients(("CPA",)) == {"P001", "P002", "P003"}
     assert find_patients((None,)) == {"P007"}
