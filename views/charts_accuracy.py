@@ -125,20 +125,8 @@ def chart_cells(cells: Sequence[Cell], chosen: str | None, colour: str = OTHER) 
     """The table as cells; a click chooses one (selection "cell"), the chosen one has a frame."""
     rows = list(dict.fromkeys(cell.row for cell in cells))
     columns = list(dict.fromkeys(cell.column for cell in cells))
-    most = max([1, *(cell.count for cell in cells)])
-    frame = pd.DataFrame(
-        [
-            {
-                **vars(cell),
-                "shade": tint(colour, 0.06 + 0.28 * cell.count / most),
-                "frame": 3 if cell.code == chosen else 0.6,
-            }
-            for cell in cells
-        ]
-    )
-    x = alt.X("column:N", sort=columns, title=None, axis=_cell_axis("top"))
-    base = alt.Chart(frame).encode(
-        x=x,
+    base = alt.Chart(_shade_cells(cells, chosen, colour)).encode(
+        x=alt.X("column:N", sort=columns, title=None, axis=_cell_axis("top")),
         y=alt.Y("row:N", sort=rows, title=None, axis=_cell_axis("left")),
         tooltip=[
             alt.Tooltip("row:N", title="Test"),
@@ -156,6 +144,18 @@ def chart_cells(cells: Sequence[Cell], chosen: str | None, colour: str = OTHER) 
     # What is clicked lies over the texts, which would keep the click for themselves.
     face = base.mark_rect(opacity=0.001, cursor="pointer").add_params(pick)
     return alt.layer(boxes, numbers, names, face).properties(height=58 * len(rows))
+
+
+def _shade_cells(cells: Sequence[Cell], chosen: str | None, colour: str) -> pd.DataFrame:
+    """Each cell with its ground, deeper for more patients, and the width of its frame."""
+    most = max([1, *(cell.count for cell in cells)])
+    return pd.DataFrame(
+        [
+            vars(cell)
+            | {"shade": tint(colour, 0.06 + 0.28 * cell.count / most), "frame": 3 if cell.code == chosen else 0.6}
+            for cell in cells
+        ]
+    )
 
 
 def _cell_axis(side: Any) -> alt.Axis:

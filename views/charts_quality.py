@@ -15,6 +15,7 @@ from views.words import UNKNOWN
 ROW_PX = 22
 AROUND_PX = 90
 INTERVAL_PX = 230
+FIELD_AXIS = alt.Axis(labelLimit=260, ticks=False, labelFlush=False, labelBound=False)
 DEEPEST = 0.45  # of the colour in a cell that is complete
 Columns = Sequence[tuple[str, Sequence[FieldCompleteness]]]
 
@@ -36,12 +37,7 @@ def chart_completeness(columns: Columns, signed: str) -> alt.LayerChart:
     order = [f"{one.form}: {one.name}" for one in columns[0][1]]
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=alt.X("group:N", sort=[group for group, _ in columns], title=None, axis=alt.Axis(orient="top", labelAngle=0)),
-        y=alt.Y(
-            "field:N",
-            sort=order,
-            title=None,
-            axis=alt.Axis(labelLimit=260, ticks=False, labelFlush=False, labelBound=False),
-        ),
+        y=alt.Y("field:N", sort=order, title=None, axis=FIELD_AXIS),
         tooltip=[
             alt.Tooltip("field:N", title="Field"),
             alt.Tooltip("group:N", title="Enrolled"),
@@ -50,14 +46,18 @@ def chart_completeness(columns: Columns, signed: str) -> alt.LayerChart:
             alt.Tooltip("untold:Q", title="Not known whether it applies"),
         ],
     )
-    ground = [tint(subtype_colour("CD"), share) for share in (0.0, DEEPEST)]
-    cells = base.transform_filter("isValid(datum.share)").mark_rect(stroke=OTHER, strokeWidth=0.5)
-    cells = cells.encode(
-        fill=alt.Fill("share:Q", scale=alt.Scale(domain=[0, 1], range=ground, interpolate="rgb"), legend=None)
-    )
     ink = alt.condition("isValid(datum.share)", alt.value(INK), alt.value(TEXT))
-    figure = alt.layer(cells, base.mark_text(fontSize=12).encode(text=alt.Text("says:N"), color=ink))
+    figure = alt.layer(_chart_ground(base), base.mark_text(fontSize=12).encode(text=alt.Text("says:N"), color=ink))
     return _sign(figure.properties(height=ROW_PX * len(order) + AROUND_PX), signed)
+
+
+def _chart_ground(base: alt.Chart) -> alt.Chart:
+    """The fuller, the deeper; no ground where the field applies to nobody."""
+    ends = [tint(subtype_colour("CD"), share) for share in (0.0, DEEPEST)]
+    scale = alt.Scale(domain=[0, 1], range=ends, interpolate="rgb")
+    cells = base.transform_filter("isValid(datum.share)").mark_rect(stroke=OTHER, strokeWidth=0.5)
+    finished: alt.Chart = cells.encode(fill=alt.Fill("share:Q", scale=scale, legend=None))
+    return finished
 
 
 def chart_intervals(summaries: Sequence[IntervalSummary], signed: str) -> alt.LayerChart:
