@@ -7,7 +7,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from exchange.palette import TEXT
+from exchange.palette import INK, TEXT, tint
 from trial.calibration import ReliabilityBin
 from trial.learned import Judged
 from views.charts_cohort import pick_subtype
@@ -64,8 +64,12 @@ def chart_confusion(counts: pd.DataFrame, name: Naming) -> Any:
 
     A click on a cell picks its reference diagnosis (selection "subtype").
     """
+    most = max(1, int(counts["patients"].max()))
     frame = counts.assign(
-        code=counts["reference"], reference=counts["reference"].map(name), said=counts["said"].map(name)
+        code=counts["reference"],
+        reference=counts["reference"].map(name),
+        said=counts["said"].map(name),
+        ground=[tint(COLOURS[LEARNED], 0.06 + 0.24 * count / most) for count in counts["patients"]],
     )
     order = list(dict.fromkeys(frame["reference"]))
     look = alt.Axis(labelAngle=0, ticks=False, domain=False, labelLimit=130)
@@ -74,9 +78,9 @@ def chart_confusion(counts: pd.DataFrame, name: Naming) -> Any:
         y=alt.Y("reference:N", sort=order, title="Reference", axis=look),
         tooltip=["reference:N", "said:N", "patients:Q"],
     )
-    shade = alt.Opacity("patients:Q", scale=alt.Scale(range=[0.06, 0.3]), legend=None)
-    boxes = base.mark_rect(color=COLOURS[LEARNED], stroke=TEXT, strokeWidth=0.5).encode(opacity=shade)
-    numbers = base.mark_text(fontSize=15, fontWeight="bold", color=TEXT).encode(text=alt.Text("patients:Q"))
+    ground = alt.Fill("ground:N", scale=None, legend=None)
+    boxes = base.mark_rect(stroke=TEXT, strokeWidth=0.5).encode(fill=ground)
+    numbers = base.mark_text(fontSize=15, fontWeight="bold", color=INK).encode(text=alt.Text("patients:Q"))
     # What is clicked lies over the numbers, which would keep the click for themselves.
     face = base.mark_rect(opacity=0.001, cursor="pointer").add_params(pick_subtype())
     return alt.layer(boxes, numbers, face).properties(height=120 + 36 * len(order))

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from exchange.palette import OTHER, TEXT, subtype_colour
+from exchange.palette import INK, OTHER, TEXT, subtype_colour, tint
 from trial.readers import ReaderPair
 from trial.reliability import BlandAltman
 from views.charts_cohort import SELECTION
@@ -15,6 +15,7 @@ CELL_PX = 40
 AXES_PX = 110  # Streamlit counts the axes as height too
 SCATTER_PX = 260
 BLUE = subtype_colour("CD")
+FLAT = 4  # so many names stand beside one another without leaning
 
 
 def chart_table(pair: ReaderPair, name: Callable[[str], str] | None = None) -> alt.LayerChart:
@@ -23,16 +24,8 @@ def chart_table(pair: ReaderPair, name: Callable[[str], str] | None = None) -> a
     With `name`, the answers are codes of subtypes, and a click on a cell picks both of its (selection "subtype").
     """
     sort = [name(one) if name else one for one in pair.categories]
-    rows = [
-        {
-            "code": pair.categories[i], "other": pair.categories[j], "first": sort[i], "second": sort[j],
-            "count": pair.table[i][j], "same": i == j,
-        }
-        for i in range(len(sort))
-        for j in range(len(sort))
-    ]  # fmt: skip
-    base = alt.Chart(pd.DataFrame(rows)).encode(
-        x=alt.X("second:N", sort=sort, title=pair.reader_2, axis=alt.Axis(orient="top", labelAngle=-30, ticks=False)),
+    base = alt.Chart(_list_cells(pair, sort)).encode(
+        x=alt.X("second:N", sort=sort, title=pair.reader_2, axis=_top_axis(sort)),
         y=alt.Y("first:N", sort=sort, title=pair.reader_1, axis=alt.Axis(ticks=False)),
         tooltip=[
             alt.Tooltip("first:N", title=pair.reader_1),
@@ -40,17 +33,32 @@ def chart_table(pair: ReaderPair, name: Callable[[str], str] | None = None) -> a
             alt.Tooltip("count:Q", title="Patients"),
         ],
     )
-    cells = base.mark_rect(stroke=OTHER, strokeWidth=0.5).encode(
-        color=alt.condition("datum.same", alt.value(BLUE), alt.value(OTHER)),
-        fillOpacity=alt.Opacity("count:Q", scale=alt.Scale(range=[0.03, 0.3]), legend=None),
-    )
-    counts = base.mark_text(fontSize=14, color=TEXT).encode(text=alt.Text("count:Q"))
+    cells = base.mark_rect(stroke=OTHER, strokeWidth=0.5).encode(fill=alt.Fill("ground:N", scale=None, legend=None))
+    counts = base.mark_text(fontSize=14, color=INK).encode(text=alt.Text("count:Q"))
     # What is clicked lies over the numbers, which would keep the click for themselves.
     pick = alt.selection_point(name=SELECTION, fields=["code", "other"], on="click")
     face = [base.mark_rect(opacity=0.001, cursor="pointer").add_params(pick)] if name else []
     figure: Any = alt.layer(cells, counts, *face).properties(height=CELL_PX * max(len(sort), 2) + AXES_PX)
     finished: alt.LayerChart = figure
     return finished
+
+
+def _top_axis(names: Sequence[str]) -> alt.Axis:
+    return alt.Axis(orient="top", labelAngle=0 if len(names) <= FLAT else -30, ticks=False)
+
+
+def _list_cells(pair: ReaderPair, names: Sequence[str]) -> pd.DataFrame:
+    """Each pair of answers with its patients and its ground: deeper for more patients, blue where the two agree."""
+    most = max([1, *(count for line in pair.table for count in line)])
+    rows = [
+        {
+            "code": pair.categories[i], "other": pair.categories[j], "first": names[i], "second": names[j], "count": count,
+            "ground": tint(BLUE if i == j else OTHER, 0.03 + 0.27 * count / most),
+        }
+        for i, line in enumerate(pair.table)
+        for j, count in enumerate(line)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def chart_differences(found: BlandAltman, unit: str) -> alt.LayerChart:

@@ -9,7 +9,7 @@ import streamlit as st
 from store import Deviation
 from trial.safety import load_safety
 from views import data
-from views.kept_fields import Fields, settle_choice
+from views.kept_fields import Fields
 from views.quality_deviation_entry import (
     DeviationEntry,
     fill_deviation,
@@ -17,7 +17,7 @@ from views.quality_deviation_entry import (
     make_deviation,
 )
 from views.quality_history import show_history
-from views.quality_keep import keep_record
+from views.quality_keep import ask_kept, keep_record
 from views.words import UNKNOWN, say_count, say_date
 
 YES_NO = {True: "yes", False: "no", None: UNKNOWN}
@@ -61,16 +61,8 @@ def _make_table(deviations: Sequence[Deviation]) -> pd.DataFrame:
 
 def _show_correction(deviations: Sequence[Deviation]) -> None:
     known = {str(one.deviation_id): one for one in deviations}
-    settle_choice(CHOSEN)
-    chosen = st.selectbox(
-        "Correct or close a deviation",
-        list(known),
-        index=None,
-        format_func=lambda number: f"{number} · {known[number].patient_id} · {known[number].kind}",
-        placeholder="Choose one of the table",
-        key=CHOSEN,
-        width=420,
-    )
+    lines = {number: f"{one.patient_id} · {one.kind}" for number, one in known.items()}
+    chosen = ask_kept("Correct or close a deviation", lines, CHOSEN)
     if chosen:
         with st.container(border=True):
             show_deviation_form(known[chosen])

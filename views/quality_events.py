@@ -12,7 +12,7 @@ from trial.quality import load_quality
 from trial.quality_times import NearEvent, count_near
 from trial.safety import WordList, load_safety
 from views import data
-from views.kept_fields import Fields, settle_choice
+from views.kept_fields import Fields
 from views.quality_data import Quality
 from views.quality_event_entry import (
     EventEntry,
@@ -24,7 +24,7 @@ from views.quality_event_entry import (
 )
 from views.quality_facts import name_tracer
 from views.quality_history import show_history
-from views.quality_keep import keep_record
+from views.quality_keep import ask_kept, keep_record
 from views.words import UNKNOWN, escape, say_date
 
 YES_NO = {True: "yes", False: "no", None: UNKNOWN}
@@ -97,16 +97,8 @@ def _say_began(event: AdverseEvent) -> str:
 
 def _show_correction(quality: Quality, events: Sequence[AdverseEvent]) -> None:
     known = {str(one.event_id): one for one in events}
-    settle_choice(CHOSEN)
-    chosen = st.selectbox(
-        "Correct or close an adverse event",
-        list(known),
-        index=None,
-        format_func=lambda number: f"{number} · {known[number].patient_id} · {known[number].event}",
-        placeholder="Choose one of the table",
-        key=CHOSEN,
-        width=420,
-    )
+    lines = {number: f"{one.patient_id} · {one.event}" for number, one in known.items()}
+    chosen = ask_kept("Correct or close an adverse event", lines, CHOSEN)
     if chosen:
         with st.container(border=True):
             show_event_form(quality, known[chosen])
