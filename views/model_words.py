@@ -18,7 +18,7 @@ OUTSIDE = "not used in any assessment; shown beside the engine, never instead of
 def say_score(score: Score) -> str:
     """ "0.213 [0.170–0.260]"."""
     joined = " to " if score.low < 0 else "–"
-    return f"{score.value:.3f} [{score.low:.3f}{joined}{score.high:.3f}]"
+    return f"{score.value:.3f} [{score.low:.3f}{joined}{score.high:.3f}]".replace("-", "−")
 
 
 def say_slope(slope: Score) -> str:

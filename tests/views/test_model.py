@@ -181,7 +181,7 @@ def test_which_is_nearer_the_truth_is_said_only_where_the_interval_says_so() -> 
     assert "learned model is nearer" in say_difference(Score(-0.1, -0.2, -0.01))
     assert "engine is nearer" in say_difference(Score(0.1, 0.01, 0.2))
     assert "cannot tell" in say_difference(Score(-0.1, -0.2, 0.01))
-    assert say_score(Score(0.1, -0.01, 0.2)) == "0.100 [-0.010 to 0.200]"
+    assert say_score(Score(0.1, -0.01, 0.2)) == "0.100 [−0.010 to 0.200]"
 
 
 def test_a_slope_without_an_upper_end_is_not_a_number() -> None:
