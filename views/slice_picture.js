@@ -1,5 +1,6 @@
 // One picture of the viewer: a click tells where (as shares of width and height), the wheel which slice.
-const RESTS_MS = [350, 2000, 6000];
+const REST_MS = 350;
+const MOST_ASKED = 3;
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
@@ -8,22 +9,20 @@ export default function (component) {
   image.alt = data.alt;
   image.style.maxHeight = data.max_height + "px";
 
-  // What follows the crosshair is asked for once the pictures rest, so that moving through slices never waits for it.
-  // It is asked again later, in case the answer was overtaken by the next turn of the wheel.
-  const ask = () => {
-    if (image.asked >= RESTS_MS.length) return;
-    image.resting = setTimeout(() => {
-      image.asked += 1;
-      setTriggerValue("rested", true);
-      ask();
-    }, RESTS_MS[image.asked]);
-  };
+  // What follows the crosshair is asked for once the pictures rest, so that moving through slices never waits for it. It is
+  // asked again only when the picture is drawn once more and the server still says that the numbers lag: a request that comes
+  // by itself, later, could take the place of a button that is being pressed.
   clearTimeout(image.resting);
   if (image.about !== data.picture) {
     image.about = data.picture;
     image.asked = 0;
   }
-  if (data.follow) ask();
+  if (data.follow && image.asked < MOST_ASKED) {
+    image.resting = setTimeout(() => {
+      image.asked += 1;
+      setTriggerValue("rested", true);
+    }, REST_MS);
+  }
 
   image.onclick = (event) => {
     const box = image.getBoundingClientRect();
