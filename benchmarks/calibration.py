@@ -64,20 +64,29 @@ def find_mode(setting: str) -> Any:
 def find_intervals(cases: Any, setting: str) -> tuple[Any, Any]:
     """The engine's intervals, as an assessment gives them: low and high, shape (cases, subtypes)."""
     from decision.evidence import load_knowledge
-    from decision.observe import Observation
     from decision.posterior import combine, draw_prior, find_interval, sum_by_subtype, weigh_observations
     from decision.states import load_table
 
     knowledge, table, prior = load_knowledge(), load_table(cases.mode), draw_prior(setting)
     keys, lows, highs = list(table.numbers), [], []
     for row in cases.states:
-        seen = [Observation(knowledge.blocks[keys[state][0]], keys[state][1], "") for state in row if state]
+        seen = [_show(knowledge.blocks[keys[state][0]], keys[state][1]) for state in row if state]
         belief = combine(prior, weigh_observations(seen, cases.mode))
         low, high = find_interval(belief, knowledge)
         point = np.array([values[0] for values in sum_by_subtype(belief.posterior[:1], knowledge).values()])
         lows.append(np.minimum(low, point))
         highs.append(np.maximum(high, point))
     return np.array(lows), np.array(highs)
+
+
+def _show(block: Any, state: Any) -> Any:
+    """What is seen of a block in this state."""
+    from decision.observation import Observation
+    from decision.reading import Reading, find_bands
+
+    if isinstance(state, Reading):
+        return Observation(block, find_bands(block, state.low, state.high), "", reading=state)
+    return Observation(block, state, "")
 
 
 def share(hits: Any) -> dict[str, Any]:

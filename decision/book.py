@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from decision.assay import AssayRule
 from decision.evidence import FOLDER, Block, Knowledge, Row, Setting, load_knowledge
 from decision.signatures import find_reviewer
 
@@ -141,6 +142,28 @@ def _likelihoods(knowledge: Knowledge) -> Iterator[BookEntry]:
                 knowledge, CHAPTERS[chapter_of[block.id]], f"{block.id}.without_limits", rule["source"], test=block.title,
                 says=rule["says"], does=_say_without_limits(rule), grade="expert",
             )  # fmt: skip
+        yield from _assay(knowledge, block, CHAPTERS[chapter_of[block.id]])
+
+
+def _assay(knowledge: Knowledge, block: Block, chapter: str) -> Iterator[BookEntry]:
+    for name, rule in block.assay.rules.items() if block.assay else ():
+        yield _entry(
+            knowledge, chapter, f"{block.id}.assay_{name}", rule.source, test=block.title, says=rule.says,
+            does=_say_assay_rule(name, rule, block), quote=rule.quote, locator=rule.locator, grade=rule.grade,
+        )  # fmt: skip
+
+
+def _say_assay_rule(name: str, rule: AssayRule, block: Block) -> str:
+    """What the program does with one figure about the laboratory's reading."""
+    takes, gives = (" or ".join(block.bands[band] for band in bands) for bands in (rule.takes, rule.gives))
+    platforms = " or ".join(rule.platforms)
+    return {
+        "one": f"one sample, or samples that disagree: normal error on the log scale, standard deviation {rule.value:g}",
+        "agreed": f"samples that agree: normal error on the log scale, standard deviation {rule.value:g}",
+        "agree_within": f"samples agree when the highest is at most {rule.value:g} times the lowest",
+        "misread": f"one sample, or any number on {platforms}: {100 * rule.value:g} % of {takes} is read as {gives}",
+        "two_site": f"assay named {platforms}: log ratios between {', '.join(rule.classes)} times {rule.value:g}",
+    }[name]
 
 
 def _say_without_limits(rule: dict[str, Any]) -> str:

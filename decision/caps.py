@@ -1,5 +1,6 @@
 """How far a single finding may go: ratios at each branching of the classes held to a cap, a stronger result never turned round."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -37,6 +38,19 @@ def _cap_node(log: Array, valid: Mask, block: Block, node: Any, usual: dict[str,
         for leaves, mean in zip(branches, means, strict=True):
             log[:, leaves] += np.maximum(lowest - mean, 0.0)[:, None]
     return [leaf for leaves in branches for leaf in leaves]
+
+
+def shrink_difference(loglik: Array, names: Sequence[str], part: float) -> Array:
+    """Log-likelihoods, shape (any, phenotypes), in which `names` differ from each other by a part only; their mean stays."""
+    usual = _load_usual()
+    columns = [usual[name][0] for name in names]
+    share = np.array([usual[name][1] for name in names])
+    before = logsumexp(loglik[:, columns] + np.log(share / share.sum()))
+    shrunk = before[:, None] + part * (loglik[:, columns] - before[:, None])
+    after = logsumexp(shrunk + np.log(share / share.sum()))
+    result = loglik.copy()
+    result[:, columns] = shrunk + (before - after)[:, None]
+    return result
 
 
 def keep_order(raw: Array, capped: Array, valid: Mask) -> Array:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+from decision.assay import Assay, read_assay
+
 FOLDER = Path(__file__).parent / "knowledge"
 BOOK_GRADES = ("verified", "surrogate", "recalled", "expert", "none")
 GRADES = ("verified", "surrogate", "trial", "recalled", "expert", "none")  # "trial": counted here, never in the book
@@ -63,6 +65,7 @@ class Block:
     says: str
     rows: tuple[Row, ...]
     word_groups: dict[str, str]
+    assay: Assay | None
 
     def group_of(self, bands: tuple[int, ...]) -> str | None:
         """The group a result in these bands belongs to: raised DHEAS tells of androgens, low DHEAS of ACTH."""
@@ -212,6 +215,7 @@ def _block(item: dict[str, Any], aliases: dict[str, list[str]]) -> Block:
         says=item["says"],
         rows=tuple(_row(row, aliases) for row in item["rows"]),
         word_groups=item.get("word_groups", {}),
+        assay=read_assay(item["assay"], aliases) if "assay" in item else None,
     )
 
 
@@ -240,6 +244,9 @@ def _freeze(node: Any) -> Any:
 
 def _check_block(block: Block, knowledge: Knowledge) -> None:
     seen: set[str] = set()
+    for rule in block.assay.rules.values() if block.assay else ():
+        if rule.source not in knowledge.sources or rule.grade not in BOOK_GRADES:
+            raise KnowledgeError(f"{block.id}: source {rule.source} or grade {rule.grade} is not known")
     for row in block.rows:
         total = sum(row.shares)
         whole = len(block.bands) > 1

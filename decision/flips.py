@@ -1,7 +1,7 @@
 """What would flip the leading subtype: every single entry marked unknown, and every other result that is plausible."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,8 +11,17 @@ from decision.evidence import Block, load_knowledge
 from decision.likelihood import Array, LivingRows
 from decision.next_test import foresee_tests
 from decision.patterns import describe
-from decision.standing import Standing, change_state, expect_bands, find_standing, foresee
-from decision.states import load_table
+from decision.reading import name_range
+from decision.standing import (
+    Standing,
+    change_state,
+    expect_bands,
+    expect_cells,
+    find_standing,
+    foresee,
+    write_reading,
+)
+from decision.states import Numbers, load_table
 from decision.units import find_test, format_result
 from decision.vocabulary import load_vocabulary
 from decision.what_if import Change, change_case, list_removals
@@ -43,7 +52,13 @@ class Flip:
 def list_flips(case: Case, *, published_only: bool = False, living: LivingRows = ()) -> tuple[Flip, ...]:
     """Every single change that would give another leading subtype; entries marked unknown first, then the likeliest results."""
     standing = find_standing(case, load_knowledge(), published_only=published_only, living=living)
-    found = [*_mark_unknown(standing), *_change_results(standing), *_add_results(standing)]
+    open_to_change = _expect_without(standing)
+    found = [
+        *_mark_unknown(standing),
+        *_change_results(standing, [item for item in open_to_change if item[0].assay is None]),
+        *_change_values(standing, [item for item in open_to_change if item[0].assay is not None]),
+        *_add_results(standing),
+    ]
     order = (UNKNOWN, OTHER, NEW)
     return tuple(sorted(found, key=lambda flip: (order.index(flip.kind), -(flip.expected or 0.0), -flip.probability)))
 
@@ -61,12 +76,13 @@ def _mark_unknown(standing: Standing) -> Iterator[Flip]:
                 yield flip
 
 
-def _change_results(standing: Standing) -> Iterator[Flip]:
+def _change_results(standing: Standing, open_to_change: Sequence[tuple[Block, Array]]) -> Iterator[Flip]:
     """A finding of the case with each other result that would have been plausible without it."""
     least = standing.knowledge.rules["flip"]["smallest_share"]
     changes = [
         (block, band, float(expected[band]))
-        for block, expected in _expect_without(standing)
+        for block, posterior in open_to_change
+        if (expected := expect_bands(posterior, block, standing.mode)) is not None
         for band in np.flatnonzero(expected >= least)
     ]
     after = foresee(standing, [change_state(standing, block, int(band)) for block, band, _ in changes])
@@ -77,6 +93,33 @@ def _change_results(standing: Standing) -> Iterator[Flip]:
             flip = _make_flip(OTHER, finding, result, (standing, probabilities, share, block))
             if flip is not None:
                 yield flip
+
+
+def _change_values(standing: Standing, open_to_change: Sequence[tuple[Block, Array]]) -> Iterator[Flip]:
+    """A hormone of the case with another value: each range of values in which another subtype leads.
+
+    The probability is the mean over the range, each value as it was to be expected.
+    """
+    least = standing.knowledge.rules["flip"]["smallest_share"]
+    shown = {seen.block.id: seen for seen in standing.observed.observations}
+    for block, posterior in open_to_change:
+        seen, expected = shown[block.id], expect_cells(posterior, block, standing.mode)
+        if expected is None or seen.reading is None:
+            continue
+        cells = [replace(seen.reading, low=cell, high=cell + 1) for cell in range(len(expected))]
+        after = foresee(standing, [write_reading(standing, block, cell) for cell in cells]).probabilities
+        for low, high in _find_runs(after.argmax(axis=1)):
+            chance = expected[low:high]
+            about = (standing, chance @ after[low:high] / chance.sum(), float(chance.sum()), block)
+            flip = _make_flip(OTHER, seen.shown, name_range(block, low, high), about) if chance.sum() >= least else None
+            if flip is not None:
+                yield flip
+
+
+def _find_runs(leaders: Numbers) -> list[tuple[int, int]]:
+    """First cell and the one after the last of every run with the same leader."""
+    starts = np.flatnonzero(np.diff(leaders, prepend=-1))
+    return list(zip(starts.tolist(), [*starts[1:].tolist(), len(leaders)], strict=True))
 
 
 def _add_results(standing: Standing) -> Iterator[Flip]:
@@ -91,7 +134,7 @@ def _add_results(standing: Standing) -> Iterator[Flip]:
 
 
 def _expect_without(standing: Standing) -> list[tuple[Block, Array]]:
-    """For each finding of the case with more than one band: what was to be expected of it from everything else."""
+    """Each finding of the case with more than one band, and the posterior over phenotypes from everything else."""
     table = load_table(standing.mode)
     columns = [
         column
@@ -100,9 +143,8 @@ def _expect_without(standing: Standing) -> list[tuple[Block, Array]]:
     ]
     without = np.repeat(standing.states[None], len(columns), axis=0)
     without[np.arange(len(columns)), columns] = 0
-    foreseen = foresee(standing, without)
-    expected = [expect_bands(foreseen.posterior[n], table.blocks[c], standing.mode) for n, c in enumerate(columns)]
-    return [(table.blocks[c], shares) for c, shares in zip(columns, expected, strict=True) if shares is not None]
+    posterior = foresee(standing, without).posterior
+    return [(table.blocks[column], posterior[number]) for number, column in enumerate(columns)]
 
 
 def _make_flip(

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decision.case import Case
 from decision.evidence import Block, Knowledge, Row
 from decision.likelihood import LivingRows
-from decision.observe import Observation, observe_case
+from decision.observation import Observation
+from decision.observe import observe_case
 
 SOURCE, GRADE = "TRIAL", "trial"
 TRACERS = {"pentixafor": "68Ga-Pentixafor", "dotatate": "68Ga-DOTATATE"}

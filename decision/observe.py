@@ -7,34 +7,12 @@ from typing import Any
 
 from decision.case import Case, Result
 from decision.evidence import Block, Knowledge, load_knowledge
+from decision.observation import Observation, Void
 from decision.patterns import Pattern, observe_patterns
+from decision.samples import observe_samples
 from decision.units import as_xuln, convert, convert_back, format_number, format_result
 
 HIGH_WORDS = ("high", "elevated")
-
-
-@dataclass(frozen=True)
-class Observation:
-    """A finding the model can weigh: the bands it may lie in, how it reads on the screen, and a weight below 1 with its reason."""
-
-    block: Block
-    bands: tuple[int, ...]
-    shown: str
-    weight: float = 1.0
-    note: str = ""
-
-    @property
-    def band_name(self) -> str:
-        return " or ".join(self.block.bands[band] for band in self.bands)
-
-
-@dataclass(frozen=True)
-class Void:
-    """A result that was not used, in words, with its source."""
-
-    test: str
-    because: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -101,6 +79,8 @@ def _observe_sign(block: Block, case: Case) -> Observation | None:
 
 
 def _observe_results(block: Block, results: Sequence[Result]) -> Observation | Void | None:
+    if block.assay is not None:
+        return observe_samples(block, results)
     read = [seen for seen in (_observe_result(block, result) for result in results) if seen is not None]
     usable = [seen for seen in read if isinstance(seen, Observation)]
     if not usable:

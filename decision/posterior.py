@@ -11,7 +11,7 @@ from decision.caps import logsumexp
 from decision.case import Case
 from decision.evidence import Knowledge, Setting, load_knowledge
 from decision.likelihood import Array, LivingRows, Mask, Mode, load_draws
-from decision.observe import Observation
+from decision.observation import Observation
 from decision.states import load_table, weigh_findings
 
 TINY = 1e-12
@@ -73,7 +73,7 @@ def weigh_observations(observations: Sequence[Observation], mode: Mode) -> tuple
         state, block = states[column], table.blocks[column]
         seen = next(item for item in observations if item.block.id == block.id)
         valid = table.gates[table.gate[state]] if table.gate[state] >= 0 else np.zeros(table.points.shape[1], bool)
-        loglik = np.vstack([table.points[state], load_draws(block.id, seen.bands, mode) - table.level[state]])
+        loglik = np.vstack([table.points[state], load_draws(block.id, seen.state, mode) - table.level[state]])
         evidence.append((int(table.gate[state]) % (len(table.gates) + 1), Evidence(seen, loglik, valid, counted)))
     return tuple(item for _, item in sorted(evidence, key=lambda pair: pair[0]))
 

@@ -13,6 +13,8 @@ from decision.batch import CodedCases
 from decision.caps import Array, Mask, cap_branches
 from decision.evidence import Block, Row, load_knowledge
 from decision.likelihood import Mode, list_counts, load_shifts, used_rows
+from decision.observation import State
+from decision.reading import Reading, load_edges, load_mixing, weigh_bands
 from decision.states import States, Table, load_table
 
 Numbers = npt.NDArray[np.intp]
@@ -57,29 +59,54 @@ def draw_points(coded: CodedCases, truth: Numbers, generator: np.random.Generato
     """
     table = load_table(coded.mode)
     points = np.zeros((*coded.states.shape, table.points.shape[1]))
-    bands = _list_bands(table)
+    keys = list(table.numbers)
     for column, block in enumerate(table.blocks):
         rows = np.flatnonzero(coded.states[:, column])
-        band = bands[coded.states[rows, column]]
-        shares, valid = _draw_shares(block, band, truth[rows], coded.mode, generator)
+        place = np.array([_find_place(keys[number][1]) for number in coded.states[rows, column]], dtype=np.intp)
+        shares, valid = _draw_shares(block, place, truth[rows], coded.mode, generator)
         capped = cap_branches(np.log(shares), valid, block, load_knowledge())
-        points[rows, column] = capped + load_shifts(block.id, coded.mode)[band]
+        points[rows, column] = capped + load_shifts(block.id, coded.mode)[place]
     return points[np.nonzero(coded.states)]
 
 
+def _find_place(state: State) -> int:
+    """The band of a state, or its cell where the assay is known."""
+    return state.low if isinstance(state, Reading) else state[0]
+
+
 def _draw_shares(
-    block: Block, band: Numbers, truth: Numbers, mode: Mode, generator: np.random.Generator
+    block: Block, place: Numbers, truth: Numbers, mode: Mode, generator: np.random.Generator
 ) -> tuple[Array, Mask]:
     knowledge = load_knowledge()
-    shares = np.ones((len(band), len(knowledge.phenotypes)))
+    shares = np.ones((len(place), len(knowledge.phenotypes)))
     valid = np.zeros(len(knowledge.phenotypes), dtype=bool)
+    draw_row = _draw_band if block.assay is None else _draw_reading
     for _, row in used_rows(block, mode):
         columns = [knowledge.phenotypes.index(name) for name in row.phenotypes]
         counts = list_counts(row, knowledge, mode.child)
-        seen = counts[band] + np.isin(truth, columns)
-        shares[:, columns] = generator.beta(seen, counts.sum() - counts[band])[:, None]
+        shares[:, columns] = draw_row(counts, place, np.isin(truth, columns), generator, block)[:, None]
         valid[columns] = True
     return np.maximum(shares, knowledge.rules["interval"]["smallest_share"]), valid
+
+
+def _draw_band(counts: Array, band: Numbers, own: Mask, generator: np.random.Generator, block: Block) -> Array:
+    """Share of each patient's band, shape (patients,); one patient more had it where the row is the patient's `own`."""
+    return generator.beta(counts[band] + own, counts.sum() - counts[band])
+
+
+def _draw_reading(counts: Array, cell: Numbers, own: Mask, generator: np.random.Generator, block: Block) -> Array:
+    """How the drawn bands speak in each patient's cell, shape (patients,).
+
+    Which band the reading came from is drawn too: the one more patient of the `own` row is in that one.
+    """
+    chance = counts[:, None] * load_mixing(block.id, False)[:, cell]
+    rank = generator.random(len(cell)) * chance.sum(axis=0)
+    came_from = (rank >= chance.cumsum(axis=0)).sum(axis=0)
+    seen = counts + own[:, None] * (np.arange(len(counts)) == came_from[:, None])
+    drawn = generator.gamma(seen)
+    readings = [Reading(number, number + 1) for number in range(len(load_edges(block.id)) - 1)]
+    spoken: Array = (drawn / drawn.sum(axis=1, keepdims=True) * weigh_bands(block, readings)[cell]).sum(axis=1)
+    return spoken
 
 
 def _choose_findings(n: int, table: Table, generator: np.random.Generator) -> Mask:
@@ -98,14 +125,18 @@ def _choose_findings(n: int, table: Table, generator: np.random.Generator) -> Ma
 
 @lru_cache(maxsize=256)
 def _load_chances(block_id: str, mode: Mode) -> tuple[Array, States]:
-    """Cumulated mean shares, shape (phenotypes, bands), and the state of each band with "unknown" last."""
+    """Cumulated mean shares, shape (phenotypes, bands or cells), and the state of each with "unknown" last."""
     knowledge, table = load_knowledge(), load_table(mode)
     block = knowledge.blocks[block_id]
     chances = np.zeros((len(knowledge.phenotypes), len(block.bands)))
     for _, row in used_rows(block, mode):
         columns = [knowledge.phenotypes.index(name) for name in row.phenotypes]
-        chances[columns] = _mean_shares(row, mode).cumsum()
-    numbers = [table.numbers[(block.id, (band,), 1.0)] for band in range(len(block.bands))]
+        chances[columns] = _mean_shares(row, mode)
+    numbers = [table.find_band(block, band) for band in range(len(block.bands))]
+    if block.assay is not None:
+        chances = chances @ load_mixing(block.id, False)
+        numbers = [table.numbers[(block.id, Reading(cell, cell + 1), 1.0)] for cell in range(chances.shape[1])]
+    chances = chances.cumsum(axis=1)
     whole = (len(block.bands) > 1) & (chances[:, -1:] > 0)
     chances[:, -1:] = np.where(whole, 1.0, chances[:, -1:])
     return chances, np.array([*numbers, 0], dtype=np.int32)
@@ -115,8 +146,3 @@ def _mean_shares(row: Row, mode: Mode) -> Array:
     counts = list_counts(row, load_knowledge(), mode.child)
     shares: Array = (counts / counts.sum())[: len(row.shares)]
     return shares
-
-
-def _list_bands(table: Table) -> Numbers:
-    """The band of every state that is a single one, by state number."""
-    return np.array([0, *(bands[0] for _, bands, _ in list(table.numbers)[1:])])

@@ -12,6 +12,7 @@ from decision.likelihood import Array, LivingRows, Mask, Mode, load_shares
 from decision.observe import Observed, observe_case
 from decision.posterior import draw_prior, find_mode, find_setting
 from decision.prediction import choose_sets
+from decision.reading import Reading, load_mixing, mix_bands
 from decision.states import States, load_table
 
 
@@ -66,15 +67,34 @@ def change_state(standing: Standing, block: Block, band: int) -> States:
     """The states with this block in this band."""
     table = load_table(standing.mode)
     states = standing.states.copy()
-    states[table.column[block.id]] = table.numbers[(block.id, (band,), 1.0)]
+    states[table.column[block.id]] = table.find_band(block, band)
+    return states
+
+
+def write_reading(standing: Standing, block: Block, reading: Reading) -> States:
+    """The states with this hormone read so."""
+    table = load_table(standing.mode)
+    states = standing.states.copy()
+    states[table.column[block.id]] = table.numbers[(block.id, reading, 1.0)]
     return states
 
 
 def expect_bands(posterior: Array, block: Block, mode: Mode) -> Array | None:
     """How probable each band of the block is, shape (bands,), among the classes it has rows for; None without any.
 
-    `posterior`: probability of each phenotype, shape (phenotypes,).
+    `posterior`: probability of each phenotype, shape (phenotypes,). Of a hormone: as one sample is read.
     """
+    expected = _expect_true(posterior, block, mode)
+    return expected if block.assay is None or expected is None else expected @ mix_bands(block)
+
+
+def expect_cells(posterior: Array, block: Block, mode: Mode) -> Array | None:
+    """The same for every cell of a hormone's scale, shape (cells,)."""
+    expected = _expect_true(posterior, block, mode)
+    return None if expected is None else expected @ load_mixing(block.id, False)
+
+
+def _expect_true(posterior: Array, block: Block, mode: Mode) -> Array | None:
     shares, valid = load_shares(block.id, mode)
     inside = posterior[valid]
     if not inside.size:

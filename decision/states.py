@@ -1,5 +1,6 @@
 """Every state a finding can be in, as one table of numbers: what it weighs alone, where it is valid, and which group it shares."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,11 +9,12 @@ import numpy.typing as npt
 
 from decision.evidence import Block, load_knowledge
 from decision.likelihood import Array, Mask, Mode, compute_points
-from decision.observe import Observation
+from decision.observation import Observation, State
+from decision.reading import Reading, find_bands, find_cells, list_readings
 
 States = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.intp]
-Key = tuple[str, tuple[int, ...], float]
+Key = tuple[str, State, float]
 PREFERRED, TIE = 1e3, 1e-12
 
 
@@ -40,7 +42,12 @@ class Table:
 
     def find_state(self, seen: Observation) -> int:
         """The number of the state an observation is in."""
-        return self.numbers[(seen.block.id, seen.bands, seen.weight)]
+        return self.numbers[(seen.block.id, seen.state, seen.weight)]
+
+    def find_band(self, block: Block, band: int) -> int:
+        """The number of the state in which the block is found in one band: of a hormone, by one sample."""
+        whole = block.assay is None
+        return self.numbers[(block.id, (band,) if whole else Reading(*find_cells(block, (band,))), 1.0)]
 
     def write_states(self, observations: list[Observation] | tuple[Observation, ...]) -> States:
         """One case as a row, shape (blocks,)."""
@@ -54,8 +61,13 @@ class Table:
         return _load_columns()
 
 
-def list_states(block: Block) -> list[tuple[int, ...]]:
-    """The sets of bands a result can lie in: neighbours (a value, or one only known to lie beyond a limit) and the words'."""
+def list_states(block: Block) -> Sequence[State]:
+    """The sets of bands a result can lie in: neighbours (a value, or one only known to lie beyond a limit) and the words'.
+
+    Where the assay is known, its readings.
+    """
+    if block.assay is not None:
+        return list_readings(block)
     last = len(block.bands)
     neighbours = [tuple(range(low, high)) for low in range(last) for high in range(low + 1, last + 1)]
     return list(dict.fromkeys([*neighbours, *block.words.values()]))
@@ -72,7 +84,7 @@ def load_table(mode: Mode) -> Table:
         states = list_states(block)
         point, where = compute_points(block, states, mode)
         for weight in _list_weights(block):
-            keys += [(block.id, bands, weight) for bands in states]
+            keys += [(block.id, state, weight) for state in states]
             points.append(np.where(where, point, 0.0))
             valid.append(where)
     stacked, masks = np.vstack(points), np.vstack(valid)
@@ -159,9 +171,13 @@ def _number_groups(keys: list[Key]) -> tuple[States, Array]:
     """The group of every state; a block without one is a group of its own, in which nothing is shared."""
     blocks, groups = load_knowledge().blocks, load_knowledge().groups
     names = ["", *groups, *blocks]
-    numbers = [0, *(names.index(blocks[key[0]].group_of(key[1]) or key[0]) for key in keys[1:])]
+    numbers = [0, *(names.index(_find_group(blocks[key[0]], key[1]) or key[0]) for key in keys[1:])]
     after = [groups[name].next if name in groups else 1.0 for name in names]
     return np.array(numbers, dtype=np.int32), np.array(after)
+
+
+def _find_group(block: Block, state: State) -> str | None:
+    return block.group_of(find_bands(block, state.low, state.high) if isinstance(state, Reading) else state)
 
 
 def _compute_claim(points: Array, keys: list[Key], gate: npt.NDArray[np.int16]) -> Array:

@@ -6,14 +6,21 @@ import pytest
 from decision.caps import cap_branches, keep_order
 from decision.evidence import Block, load_knowledge
 from decision.likelihood import Mode, load_shares
+from decision.reading import Reading, load_edges, weigh_bands
 from decision.states import load_table
 
 SCALES = [block for block in load_knowledge().blocks.values() if block.cuts]
 MODES = {"all": Mode(), "published": Mode(published_only=True)}
 
 
-def list_states(block: Block, mode: Mode) -> list[int]:
-    return [load_table(mode).numbers[(block.id, (band,), 1.0)] for band in range(len(block.bands))]
+def read_scale(block: Block, mode: Mode) -> tuple[np.ndarray, list[int]]:
+    """Along the scale, band by band or cell by cell: published shares as they are read, and the numbers of the states."""
+    shares, valid = load_shares(block.id, mode)
+    table = load_table(mode)
+    if block.assay is None:
+        return shares[:, valid], [table.find_band(block, band) for band in range(len(block.bands))]
+    cells = [Reading(cell, cell + 1) for cell in range(len(load_edges(block.id)) - 1)]
+    return weigh_bands(block, cells) @ shares[:, valid], [table.numbers[(block.id, cell, 1.0)] for cell in cells]
 
 
 # Every scale that, in this reading, says something about at least two phenotypes.
@@ -39,8 +46,8 @@ def steps_between(log: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(("block", "mode"), TELLING)
 def test_a_stronger_result_turns_no_ratio_round(block: Block, mode: Mode) -> None:
     """Of any two phenotypes, the next band never favours one where the published shares favour the other."""
-    (shares, valid), states = load_shares(block.id, mode), list_states(block, mode)
-    raw = np.log(np.maximum(shares[:, valid], load_knowledge().rules["interval"]["smallest_share"]))
+    (shares, states), (_, valid) = read_scale(block, mode), load_shares(block.id, mode)
+    raw = np.log(np.maximum(shares, load_knowledge().rules["interval"]["smallest_share"]))
     moved, meant = steps_between(load_table(mode).points[states][:, valid]), steps_between(raw)
     assert not ((moved < -1e-9) & (meant > 1e-6)).any()
     assert np.abs(moved[np.abs(meant) < 1e-12]).max() < 1e-6

@@ -1,5 +1,7 @@
 """Reasons, conflicts, missing findings and the next test."""
 
+import math
+
 import pytest
 
 from decision.assessment import Assessment
@@ -27,9 +29,12 @@ def test_every_reason_names_a_source_and_a_block_of_the_knowledge() -> None:
 
 
 def test_a_pituitary_lesion_speaks_for_cushings_disease_against_ectopic_acth() -> None:
-    reason = next(reason for reason in assess(ACTH, UFC, imaging=[MRI]).reasons if reason.block == "mri_pituitary")
+    before, after = assess(ACTH, UFC), assess(ACTH, UFC, imaging=[MRI])
+    reason = next(reason for reason in after.reasons if reason.block == "mri_pituitary")
     assert (reason.for_, reason.against) == ("CD", "EAS")
-    assert reason.weight_db == pytest.approx(10, abs=1.5), "the likelihood ratio of 10 is 10 dB"
+    points = [{item.subtype: item.probability for item in answer.subtypes} for answer in (before, after)]
+    odds = [point["CD"] / point["EAS"] for point in points]
+    assert 10 * math.log10(odds[1] / odds[0]) == pytest.approx(10, abs=1.5), "the likelihood ratio of 10 is 10 dB"
 
 
 def test_two_screening_tests_do_not_count_twice() -> None:

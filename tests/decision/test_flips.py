@@ -39,10 +39,10 @@ def test_an_entry_flips_when_the_engine_leads_elsewhere_without_it() -> None:
 
 
 def test_another_result_flips_when_the_engine_says_so() -> None:
-    """Every band of ACTH, UFC and the 1 mg test that gives another leader and is plausible is listed, and no other."""
+    """Every band of UFC and the 1 mg test that gives another leader and is plausible is listed, and no other."""
     blocks, now = load_knowledge().blocks, leader(CASE)
     listed = {(flip.block, flip.result): flip for flip in flips(OTHER)}
-    for index, name in enumerate(("acth", "ufc", "dst_1mg")):
+    for index, name in ((1, "ufc"), (2, "dst_1mg")):
         block = blocks[name]
         for band, words in enumerate(block.bands):
             value = 0.5 * block.cuts[0] if band == 0 else 1.02 * block.cuts[band - 1]
@@ -58,16 +58,42 @@ def test_another_result_flips_when_the_engine_says_so() -> None:
 def unlikely() -> set[str]:
     """Bands that are expected in fewer than the policy's share."""
     from decision.flips import _expect_without
-    from decision.standing import find_standing
+    from decision.standing import expect_bands, find_standing
 
     least = load_knowledge().rules["flip"]["smallest_share"]
     standing = find_standing(CASE, load_knowledge())
-    return {
-        f"{block.id} {words}"
-        for block, shares in _expect_without(standing)
-        for words, share in zip(block.bands, shares, strict=True)
-        if share < least
-    }
+    found = set()
+    for block, posterior in _expect_without(standing):
+        shares = expect_bands(posterior, block, standing.mode)
+        assert shares is not None
+        found |= {f"{block.id} {words}" for words, share in zip(block.bands, shares, strict=True) if share < least}
+    return found
+
+
+def test_the_value_of_acth_from_which_another_subtype_leads_is_named() -> None:
+    """At every edge of a named range the leader changes as it says, when the engine is asked again with that value."""
+    case = read_case(CASE.to_json() | {"imaging": []})
+    now, named = leader(case), [flip for flip in list_flips(case) if flip.kind == OTHER and flip.block == "acth"]
+    assert named, "some other ACTH must change the leader of this patient"
+    for flip in named:
+        low, high = read_range(flip.result or "")
+        inside, outside = [low * 1.03, high / 1.03], [at for at in (low / 1.03, high * 1.03) if 1 < at < 2000]
+        leaders = [leader(change_case(case, Change("results", 0, acth(at)))) for at in (*inside, *outside)]
+        assert leaders[:2] == [flip.leader] * 2 and flip.leader not in leaders[2:]
+        assert flip.leader != now and flip.expected is not None and 0 < flip.expected <= 1
+
+
+def read_range(words: str) -> tuple[float, float]:
+    """From and to, as a range of ACTH is named: "< 5 pg/mL", "5–10 pg/mL", "≥ 10 pg/mL"."""
+    words = words.removesuffix(" pg/mL")
+    if words[0] in "<≥":
+        return (0.1, float(words[2:])) if words[0] == "<" else (float(words[2:]), 1e4)
+    low, high = words.split("–")
+    return float(low), float(high)
+
+
+def acth(value: float) -> dict[str, object]:
+    return {"test": "acth_plasma", "value": value, "unit": "pg/mL"}
 
 
 def test_a_new_result_flips_when_the_engine_says_so() -> None:

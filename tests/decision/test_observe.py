@@ -6,7 +6,8 @@ import pytest
 
 from decision.case import read_case
 from decision.evidence import FOLDER, load_knowledge
-from decision.observe import Observation, bands_of_value, observe_case
+from decision.observation import Observation
+from decision.observe import bands_of_value, observe_case
 
 
 def observe(results: list[dict[str, object]], **more: object) -> dict[str, Observation]:

@@ -33,7 +33,7 @@ def blank(n: int) -> States:
 
 
 def state(block: str, band: int) -> int:
-    return load_table(Mode()).numbers[(block, (band,), 1.0)]
+    return load_table(Mode()).find_band(load_knowledge().blocks[block], band)
 
 
 def posterior(states: States) -> Array:
@@ -121,10 +121,8 @@ def test_no_pattern_on_pet_by_itself_overturns_a_clear_acth_class(band: int) -> 
     table, dependent = load_table(Mode()), load_knowledge().rules["groups"]["acth_dependent"]
     scans = [
         number
-        for (name, bands, _), number in table.numbers.items()
-        if name
-        and load_knowledge().blocks[name].key.startswith(("pentixafor", "dotatate", "fdg", "other_tracer"))
-        and bands
+        for (name, _, _), number in table.numbers.items()
+        if name and load_knowledge().blocks[name].key.startswith(("pentixafor", "dotatate", "fdg", "other_tracer"))
     ]
     rows = blank(1 + len(scans))
     rows[:, table.column["acth"]], rows[:, table.column["ufc"]] = state("acth", band), state("ufc", 4)
