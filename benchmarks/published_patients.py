@@ -6,7 +6,8 @@ for checking. Two gaps they showed (an entry without its examination, a phaeochr
 from the general literature, so for these two the figures are no longer blind; nothing was fitted to a patient.
 Prints JSON: first choice right (`accepted` counts what the authors leave open), truth in the 90 % set and its mean size, mean
 Brier score (sum over the ten subtypes; `merged` counts an accepted subtype as the truth), the surest wrong answer; the same with
-the context words removed, and by subtype.
+the context words removed, and by subtype; the first choice of a textbook's decision tree on the same patients; and
+how often the first choice was right among those it was said of with so much probability.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1]
+CLAIMS = (0.0, 0.5, 0.7, 0.9, 0.97, 1.01)
 PATIENTS = Path(__file__).parent / "published" / "patients.jsonl"
 sys.path.insert(0, str(PROJECT))
 
@@ -46,6 +48,27 @@ def judge(patient: dict[str, Any], *, context: bool) -> dict[str, Any]:
     }
 
 
+def judge_tree(patients: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the textbook's decision tree says of the same patients."""
+    from parts.textbook_tree import classify
+
+    found = [(classify(patient["case"]), patient["truth"]) for patient in patients]
+    right = [first in {truth["subtype"], *(truth.get("also_accept") or ())} for first, truth in found]
+    return {"first_accepted": sum(right), "first_strict": sum(first == truth["subtype"] for first, truth in found)}
+
+
+def check_claims(judged: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """How often the first choice was right, by how probable it was said to be."""
+    table = []
+    for low, high in zip(CLAIMS, CLAIMS[1:], strict=False):
+        part = [item for item in judged if low <= item["probability"] < high]
+        if part:
+            mean = sum(item["probability"] for item in part) / len(part)
+            right = sum(item["accepted"] for item in part)
+            table.append({"from": low, "n": len(part), "said": round(mean, 3), "right": right})
+    return table
+
+
 def summarise(judged: list[dict[str, Any]]) -> dict[str, Any]:
     n = len(judged)
     return {
@@ -72,6 +95,8 @@ def main() -> None:
     found = {
         "benchmark": "published_patients",
         "all": summarise(judged),
+        "textbook_tree": judge_tree(patients),
+        "claims": check_claims(judged),
         "without_context": summarise([judge(patient, context=False) for patient in patients]),
         "by_subtype": {name: summarise(items) for name, items in sorted(by_subtype.items())},
         "missed": [
