@@ -1,7 +1,7 @@
 """The work-up of the textbooks as a decision tree: what people would use instead of the engine.
 
-Written from the guidelines' steps (Endocrine Society 2008, Pituitary Society 2021, ESE/ENSAT 2023) before it met any of the
-patients, and not changed by what it said of them. It reads the same case document; what is not known is passed over at each
+Written from the guidelines' steps (Endocrine Society 2008, Pituitary Society 2021, ESE/ENSAT 2023), asked once about the
+patients and not changed by what it said of them. It reads the same case document; what is not known is passed over at each
 step, and where the guidelines would ask for more the commonest cause answers.
 """
 

@@ -107,6 +107,11 @@ def test_a_confounder_voids_the_direction_it_spoils(context: str, result: dict[s
     assert voided([result], context=[context]) == ([result["test"]] if gone else [])
 
 
+@pytest.mark.parametrize(("outcome", "gone"), [("primary_aldosteronism", ["potassium"]), ("normal", [])])
+def test_low_potassium_is_explained_by_primary_aldosteronism(outcome: str, gone: list[str]) -> None:
+    assert voided([{"test": "potassium", "outcome": "low"}, {"test": "aldosterone_renin", "outcome": outcome}]) == gone
+
+
 def test_too_little_dexamethasone_voids_a_test_that_did_not_suppress() -> None:
     dst = {"test": "dst_1mg_cortisol", "value": 300, "unit": "nmol/L"}
     assert voided([dst, {"test": "dst_1mg_dexamethasone", "value": 2.9, "unit": "nmol/L"}]) == ["dst_1mg_cortisol"]
