@@ -98,15 +98,15 @@ def write_peer_cases(cases: Any, network: dict[str, Any]) -> list[list[list[int]
     names = list(network["findings"])
     rows, columns = np.nonzero(cases.states)
     states = cases.states[rows, columns]
-    weights = weigh_findings(rows, states, table)
+    counted = weigh_findings(rows, states, table).weigh(table.points[states])
     documents: list[list[list[int]]] = [[] for _ in range(len(cases.states))]
-    for row, column, state, weight in zip(rows, columns, states, weights, strict=True):
-        if not weight.any():
+    for row, column, state, column_points in zip(rows, columns, states, counted, strict=True):
+        if not column_points.any():
             continue
-        key = (int(state), weight.tobytes())
+        key = (int(state), column_points.tobytes())
         if key not in numbers:
             numbers[key] = len(network["findings"][names[column]])
-            network["findings"][names[column]].append((weight * table.points[state]).tolist())
+            network["findings"][names[column]].append(column_points.tolist())
         documents[row].append([int(column), numbers[key], int(table.gate[state])])
     return documents
 

@@ -76,8 +76,8 @@ def _compute_block(states: States, priors: Array, mode: Mode, points: Array | No
     table = load_table(mode)
     flat = np.flatnonzero(states)
     rows, found = flat // states.shape[1], states.ravel()[flat]
-    weighed = weigh_findings(rows, found, table)
-    weighed *= table.points.take(found, axis=0) if points is None else points - table.level[found, None]
+    beside = table.points.take(found, axis=0) if points is None else points - table.level[found, None]
+    weighed = weigh_findings(rows, found, table).weigh(beside)
     gates = table.gate[found]
     posterior = priors.copy()
     for gate in np.flatnonzero(np.bincount(gates + 1)[1:]):

@@ -195,6 +195,9 @@ def _say_row(block: Block, row: Row, knowledge: Knowledge) -> str:
     shares = ", ".join(f"{band} {100 * share:.3g} %" for band, share in zip(block.bands, row.shares, strict=True))
     group = f"; shares group {block.group}" if block.group else ""
     group += "".join(f", {word} group {other}" for word, other in block.word_groups.items())
+    if block.inner:
+        inside = ", ".join(knowledge.names[name] for name in block.inner.phenotypes)
+        group += f", the difference inside {inside} group {block.inner.group}"
     caps = f"; at most {block.cap:g} : 1" + (
         f", CD against EAS {block.cap_dependent:g} : 1" if block.cap_dependent else ""
     )
@@ -203,13 +206,17 @@ def _say_row(block: Block, row: Row, knowledge: Knowledge) -> str:
 
 def _groups(knowledge: Knowledge) -> Iterator[BookEntry]:
     for group in knowledge.groups.values():
-        members = ", ".join(block.title for block in knowledge.blocks.values() if block.group == group.id)
+        members = ", ".join(block.title for block in knowledge.blocks.values() if group.id in _list_groups(block))
         further = "not at all" if group.next == 0 else f"× {group.next:g}"
         does = f"for each subtype the one that says most about it in full, each further one {further}: {members}"
         yield _entry(
             knowledge, "Tests that tell the same story", f"group_{group.id}", group.source,
             says=group.says, does=does, quote=group.quote, grade=group.grade,
         )  # fmt: skip
+
+
+def _list_groups(block: Block) -> tuple[str | None, ...]:
+    return block.group, block.inner.group if block.inner else None, *block.word_groups.values()
 
 
 def _confounders(knowledge: Knowledge) -> Iterator[BookEntry]:

@@ -89,6 +89,11 @@ def _load_usual() -> dict[str, tuple[int, float]]:
     return {name: (number, knowledge.settings[-1].shares[name]) for number, name in enumerate(knowledge.phenotypes)}
 
 
+def load_usual_shares() -> Array:
+    """Prior share of every phenotype in the setting without conditions, shape (phenotypes,)."""
+    return np.array([share for _, share in _load_usual().values()])
+
+
 def _node_cap(block: Block, node: Any) -> float:
     if "CD" in node:
         return float(block.cap_dependent or block.cap)

@@ -42,6 +42,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Inner:
+    """Phenotypes inside which the difference a finding makes tells the story of another group than the finding itself."""
+
+    phenotypes: tuple[str, ...]
+    group: str
+
+
+@dataclass(frozen=True)
 class Block:
     """One test or finding: its bands, and by row what share of each phenotype falls into each band."""
 
@@ -66,6 +74,7 @@ class Block:
     rows: tuple[Row, ...]
     word_groups: dict[str, str]
     assay: Assay | None
+    inner: Inner | None
 
     def group_of(self, bands: tuple[int, ...]) -> str | None:
         """The group a result in these bands belongs to: raised DHEAS tells of androgens, low DHEAS of ACTH."""
@@ -216,7 +225,12 @@ def _block(item: dict[str, Any], aliases: dict[str, list[str]]) -> Block:
         rows=tuple(_row(row, aliases) for row in item["rows"]),
         word_groups=item.get("word_groups", {}),
         assay=read_assay(item["assay"], aliases) if "assay" in item else None,
+        inner=_inner(item["inner"], aliases) if "inner" in item else None,
     )
+
+
+def _inner(item: dict[str, Any], aliases: dict[str, list[str]]) -> Inner:
+    return Inner(tuple(name for word in item["classes"] for name in aliases.get(word, [word])), item["group"])
 
 
 def _row(item: dict[str, Any], aliases: dict[str, list[str]]) -> Row:
@@ -258,6 +272,6 @@ def _check_block(block: Block, knowledge: Knowledge) -> None:
         if repeated:
             raise KnowledgeError(f"{block.id}: {', '.join(sorted(repeated))} is given twice or does not exist")
         seen |= set(row.phenotypes)
-    for group in (block.group, *block.word_groups.values()):
+    for group in (block.group, block.inner.group if block.inner else None, *block.word_groups.values()):
         if group is not None and group not in knowledge.groups:
             raise KnowledgeError(f"{block.id}: group {group} does not exist")

@@ -12,6 +12,7 @@ from decision.case import Case
 from decision.evidence import Knowledge, Setting, load_knowledge
 from decision.likelihood import Array, LivingRows, Mask, Mode, load_draws
 from decision.observation import Observation
+from decision.sharing import Counted
 from decision.states import load_table, weigh_findings
 
 TINY = 1e-12
@@ -24,13 +25,19 @@ class Evidence:
     `loglik`: natural log of P(finding | phenotype) beside the average referred patient's, shape (1 + draws, phenotypes), row
     0 from the published shares, the others drawn from their uncertainty. `valid`: for which phenotypes there is evidence;
     among the others nothing moves.
-    `weight`: what it counts for about each phenotype beside the others of its group, shape (phenotypes,).
+    `counted`: what it counts for about each phenotype beside the others of its groups.
     """
 
     seen: Observation
     loglik: Array
     valid: Mask
-    weight: Array
+    counted: Counted
+
+    def counts_in_part(self, phenotypes: Mask) -> bool:
+        """Whether about any of these another finding of the same kind says more."""
+        inner = phenotypes & self.counted.inside
+        outer_less = (self.counted.outer[phenotypes] < self.seen.weight).any()
+        return bool(outer_less or (self.counted.inner[inner] < self.seen.weight).any())
 
 
 def find_setting(case: Case, knowledge: Knowledge) -> Setting:
@@ -69,12 +76,17 @@ def weigh_observations(observations: Sequence[Observation], mode: Mode) -> tuple
     columns = np.flatnonzero(states)
     weights = weigh_findings(np.zeros(len(columns), dtype=np.intp), states[columns], table)
     evidence = []
-    for column, counted in zip(columns, weights, strict=True):
+    for number, column in enumerate(columns):
         state, block = states[column], table.blocks[column]
         seen = next(item for item in observations if item.block.id == block.id)
         valid = table.gates[table.gate[state]] if table.gate[state] >= 0 else np.zeros(table.points.shape[1], bool)
         loglik = np.vstack([table.points[state], load_draws(block.id, seen.state, mode) - table.level[state]])
-        evidence.append((int(table.gate[state]) % (len(table.gates) + 1), Evidence(seen, loglik, valid, counted)))
+        evidence.append(
+            (
+                int(table.gate[state]) % (len(table.gates) + 1),
+                Evidence(seen, loglik, valid, weights.pick(number, valid)),
+            )
+        )
     return tuple(item for _, item in sorted(evidence, key=lambda pair: pair[0]))
 
 
@@ -92,9 +104,9 @@ def combine(prior: Array, evidence: Sequence[Evidence]) -> Belief:
     """Prior and evidence together, one row for each row of `prior` (first the published shares, then the draws)."""
     sums: dict[bytes, tuple[Mask, Array]] = {}
     for item in evidence:
-        if not item.weight[item.valid].any():
+        if not item.valid.any() or item.counted.is_silent:
             continue
-        part = item.weight[item.valid] * item.loglik[: len(prior), item.valid]
+        part = item.counted.weigh(item.loglik[: len(prior)])[:, item.valid]
         mask, total = sums.get(item.valid.tobytes(), (item.valid, np.zeros(part.shape)))
         sums[item.valid.tobytes()] = (mask, total + part)
     return pass_gates(prior, sums.values())

@@ -20,7 +20,7 @@ def question_promise(chosen: Sequence[str], evidence: Sequence[Evidence], knowle
         _write_flag(subtype, item.seen.block, row, knowledge)
         for subtype in chosen
         for item in evidence
-        if item.weight[item.valid].any()
+        if item.valid.any() and not item.counted.is_silent
         for row in _find_thin(item.seen.block, subtype, knowledge)
     )
 

@@ -80,9 +80,9 @@ def _say(item: Evidence, sides: tuple[str, str], weighing: Weighing) -> str:
     if item.seen.note:
         parts.append(item.seen.note)
     decisive = [weighing.knowledge.subtype_of[name] in sides for name in weighing.knowledge.phenotypes] & item.valid
-    if not item.weight[item.valid].any():
+    if item.counted.is_silent:
         parts.append("not counted again: another finding of the same kind is already counted")
-    elif (item.weight[decisive] < item.seen.weight).any():
+    elif item.counts_in_part(decisive):
         parts.append("counted in part: another finding of the same kind says more and is counted in full")
     return "; ".join(parts)
 

@@ -11,11 +11,11 @@ from decision.evidence import Block, load_knowledge
 from decision.likelihood import Array, Mask, Mode, compute_points
 from decision.observation import Observation, State
 from decision.reading import Reading, find_bands, find_cells, list_readings
+from decision.sharing import PREFERRED, Counted, Items, Numbers, join_inside, share_groups
 
 States = npt.NDArray[np.int32]
-Numbers = npt.NDArray[np.intp]
 Key = tuple[str, State, float]
-PREFERRED, TIE = 1e3, 1e-12
+TIE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Table:
     `gate`: which of `gates` a state is valid in, -1 when it says nothing; gates run from the widest to the narrowest.
     `own_weight`: below 1 when the value had to be read with an assumed limit. `group`: number of the findings that tell the
     same story, `next`: what a further one counts for, by group. `claim`: how much a state says about each phenotype, whatever
-    way; beside others of its group the largest claim on a phenotype counts in full.
+    way; beside others of its group the largest claim on a phenotype counts in full. `inside`, `inner_group`, `inner_claim`: the
+    classes inside which the difference a state makes belongs to another group (0: to none), and its claim there.
     """
 
     blocks: tuple[Block, ...]
@@ -39,6 +40,9 @@ class Table:
     group: States
     next: Array
     claim: Array
+    inside: Mask
+    inner_group: States
+    inner_claim: Array
 
     def find_state(self, seen: Observation) -> int:
         """The number of the state an observation is in."""
@@ -76,25 +80,17 @@ def list_states(block: Block) -> Sequence[State]:
 @lru_cache(maxsize=4)
 def load_table(mode: Mode) -> Table:
     """The knowledge in this mode, as numbers."""
-    blocks = _sort_blocks()
-    keys: list[Key] = [("", (), 0.0)]
-    points, valid = [np.zeros((1, len(load_knowledge().phenotypes)))], []
-    valid.append(np.zeros(points[0].shape, dtype=bool))
-    for block in blocks:
-        states = list_states(block)
-        point, where = compute_points(block, states, mode)
-        for weight in _list_weights(block):
-            keys += [(block.id, state, weight) for state in states]
-            points.append(np.where(where, point, 0.0))
-            valid.append(where)
-    stacked, masks = np.vstack(points), np.vstack(valid)
+    keys, stacked, masks = _stack_states(mode)
     level = _find_level(stacked, masks)
     gates, gate = _number_gates(masks)
     group, after = _number_groups(keys)
     points_beside = np.where(masks, stacked - level[:, None], 0.0)
     own_weight = np.where(gate >= 0, np.array([key[2] for key in keys]), 0.0)
+    inside, inner_group = _find_inside(keys, masks)
+    counted = points_beside * own_weight[:, None]
+    together = join_inside(counted, inside)
     return Table(
-        blocks=blocks,
+        blocks=_sort_blocks(),
         numbers={key: number for number, key in enumerate(keys)},
         points=points_beside,
         level=level,
@@ -103,35 +99,42 @@ def load_table(mode: Mode) -> Table:
         own_weight=own_weight,
         group=group,
         next=after,
-        claim=_compute_claim(points_beside * own_weight[:, None], keys, gate),
+        claim=_compute_claim(together, keys, gate),
+        inside=inside,
+        inner_group=inner_group,
+        inner_claim=np.abs(counted - together) + TIE * np.arange(len(keys))[:, None],
     )
 
 
-def weigh_findings(rows: Numbers, states: States, table: Table) -> Array:
-    """What each finding counts for about each phenotype, shape (findings, phenotypes), among the others of its case.
-
-    `rows`: the case of each finding, ascending. In a group the finding that says most about a phenotype, for or against,
-    counts there in full and each further one in part, so that one more positive finding never takes belief away; a preferred
-    finding counts alone.
-    """
-    weights = np.repeat(table.own_weight[states][:, None], table.points.shape[1], axis=1)
-    place = rows * len(table.next) + table.group[states]
-    order = np.argsort(place, kind="stable")
-    firsts = np.flatnonzero(np.diff(place[order], prepend=-1))
-    sizes = np.diff(firsts, append=len(order))
-    shared = order[np.repeat(sizes > 1, sizes)]
-    if shared.size:
-        weights[shared] *= _share_groups(states[shared], sizes[sizes > 1], table)
-    return weights
+def _stack_states(mode: Mode) -> tuple[list[Key], Array, Mask]:
+    """Every state there is, the first "not seen", with its log-likelihoods and where it is valid, shape (states, phenotypes)."""
+    keys: list[Key] = [("", (), 0.0)]
+    points, valid = [np.zeros((1, len(load_knowledge().phenotypes)))], []
+    valid.append(np.zeros(points[0].shape, dtype=bool))
+    for block in _sort_blocks():
+        states = list_states(block)
+        point, where = compute_points(block, states, mode)
+        for weight in _list_weights(block):
+            keys += [(block.id, state, weight) for state in states]
+            points.append(np.where(where, point, 0.0))
+            valid.append(where)
+    return keys, np.vstack(points), np.vstack(valid)
 
 
-def _share_groups(states: States, sizes: Numbers, table: Table) -> Array:
-    """Findings group by group, `sizes` of them in each: what each counts for about each phenotype beside the others."""
-    claims = table.claim[states]
-    largest = np.repeat(np.maximum.reduceat(claims, np.cumsum(sizes) - sizes, axis=0), sizes, axis=0)
-    further = np.where(largest >= PREFERRED, 0.0, table.next[table.group[states]][:, None])
-    shared: Array = np.where(claims == largest, 1.0, further)
-    return shared
+def weigh_findings(rows: Numbers, states: States, table: Table) -> Counted:
+    """What each finding counts for about each phenotype among the others of its case; `rows`: the case of each, ascending."""
+    two = np.flatnonzero(table.inner_group[states])
+    both = np.concatenate([states, states[two]])
+    items = Items(
+        rows=np.concatenate([rows, rows[two]]),
+        group=np.concatenate([table.group[states], table.inner_group[states[two]]]).astype(np.intp),
+        claim=np.concatenate([table.claim[states], table.inner_claim[states[two]]]),
+        own=table.own_weight[both],
+    )
+    weights = share_groups(items, table.next)
+    inner = np.zeros((len(states), weights.shape[1]))
+    inner[two] = weights[len(states) :]
+    return Counted(weights[: len(states)], inner, table.inside[states])
 
 
 @lru_cache(maxsize=1)
@@ -170,10 +173,27 @@ def _find_level(points: Array, valid: Mask) -> Array:
 def _number_groups(keys: list[Key]) -> tuple[States, Array]:
     """The group of every state; a block without one is a group of its own, in which nothing is shared."""
     blocks, groups = load_knowledge().blocks, load_knowledge().groups
-    names = ["", *groups, *blocks]
+    names = _name_groups()
     numbers = [0, *(names.index(_find_group(blocks[key[0]], key[1]) or key[0]) for key in keys[1:])]
     after = [groups[name].next if name in groups else 1.0 for name in names]
     return np.array(numbers, dtype=np.int32), np.array(after)
+
+
+def _name_groups() -> list[str]:
+    return ["", *load_knowledge().groups, *load_knowledge().blocks]
+
+
+def _find_inside(keys: list[Key], masks: Mask) -> tuple[Mask, States]:
+    """Of every state the classes inside which the difference it makes belongs to another group, and that group (0: none)."""
+    knowledge, names = load_knowledge(), _name_groups()
+    inside, groups = np.zeros(masks.shape, dtype=bool), np.zeros(len(keys), dtype=np.int32)
+    for number, (name, _, _) in enumerate(keys):
+        inner = knowledge.blocks[name].inner if name else None
+        if inner is not None:
+            inside[number] = masks[number] & [phenotype in inner.phenotypes for phenotype in knowledge.phenotypes]
+            groups[number] = names.index(inner.group) if inside[number].sum() > 1 else 0
+    inside[groups == 0] = False
+    return inside, groups
 
 
 def _find_group(block: Block, state: State) -> str | None:
