@@ -22,14 +22,13 @@ TINY = 1e-12
 class Evidence:
     """One finding ready to be multiplied.
 
-    `loglik`: natural log of P(finding | phenotype) beside the average referred patient's, shape (1 + draws, phenotypes), row
-    0 from the published shares, the others drawn from their uncertainty. `valid`: for which phenotypes there is evidence;
-    among the others nothing moves.
-    `counted`: what it counts for about each phenotype beside the others of its groups.
+    `weighed`: natural log of P(finding | phenotype) beside the average referred patient's, as it counts beside the others of
+    its groups (`counted`), shape (1 + draws, phenotypes), row 0 from the published shares, the others drawn from their
+    uncertainty. `valid`: for which phenotypes there is evidence; among the others nothing moves.
     """
 
     seen: Observation
-    loglik: Array
+    weighed: Array
     valid: Mask
     counted: Counted
 
@@ -80,11 +79,12 @@ def weigh_observations(observations: Sequence[Observation], mode: Mode) -> tuple
         state, block = states[column], table.blocks[column]
         seen = next(item for item in observations if item.block.id == block.id)
         valid = table.gates[table.gate[state]] if table.gate[state] >= 0 else np.zeros(table.points.shape[1], bool)
+        counted = weights.pick(number, valid)
         loglik = np.vstack([table.points[state], load_draws(block.id, seen.state, mode) - table.level[state]])
         evidence.append(
             (
                 int(table.gate[state]) % (len(table.gates) + 1),
-                Evidence(seen, loglik, valid, weights.pick(number, valid)),
+                Evidence(seen, counted.weigh(loglik), valid, counted),
             )
         )
     return tuple(item for _, item in sorted(evidence, key=lambda pair: pair[0]))
@@ -106,7 +106,7 @@ def combine(prior: Array, evidence: Sequence[Evidence]) -> Belief:
     for item in evidence:
         if not item.valid.any() or item.counted.is_silent:
             continue
-        part = item.counted.weigh(item.loglik[: len(prior)])[:, item.valid]
+        part = item.weighed[: len(prior), item.valid]
         mask, total = sums.get(item.valid.tobytes(), (item.valid, np.zeros(part.shape)))
         sums[item.valid.tobytes()] = (mask, total + part)
     return pass_gates(prior, sums.values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from decision.likelihood import Array, LivingRows, Mask, Mode, load_shares
 from decision.observe import Observed, observe_case
 from decision.posterior import draw_prior, find_mode, find_setting
 from decision.prediction import choose_sets
-from decision.reading import Reading, load_mixing, mix_bands
+from decision.reading import Reading, load_edges, load_mixing, mix_bands
 from decision.states import States, load_table
 
 
@@ -71,12 +72,20 @@ def change_state(standing: Standing, block: Block, band: int) -> States:
     return states
 
 
-def write_reading(standing: Standing, block: Block, reading: Reading) -> States:
-    """The states with this hormone read so."""
-    table = load_table(standing.mode)
-    states = standing.states.copy()
-    states[table.column[block.id]] = table.numbers[(block.id, reading, 1.0)]
+def write_cells(standing: Standing, block: Block, reading: Reading) -> States:
+    """The states with this hormone read in each cell of its scale, as far to be trusted as `reading`; shape (cells, blocks)."""
+    numbers = _number_cells(block.id, standing.mode, reading.agreed, reading.two_site)
+    states = np.tile(standing.states, (len(numbers), 1))
+    states[:, load_table(standing.mode).column[block.id]] = numbers
     return states
+
+
+@lru_cache(maxsize=32)
+def _number_cells(block_id: str, mode: Mode, agreed: bool, two_site: bool) -> States:
+    """The state of each cell."""
+    numbers, cells = load_table(mode).numbers, range(len(load_edges(block_id)) - 1)
+    found = [numbers[(block_id, Reading(cell, cell + 1, agreed, two_site), 1.0)] for cell in cells]
+    return np.array(found, dtype=np.int32)
 
 
 def expect_bands(posterior: Array, block: Block, mode: Mode) -> Array | None:
