@@ -72,10 +72,16 @@ def chart_confusion(counts: pd.DataFrame, name: Naming) -> Any:
         ground=[tint(COLOURS[LEARNED], 0.06 + 0.24 * count / most) for count in counts["patients"]],
     )
     order = list(dict.fromkeys(frame["reference"]))
-    look = alt.Axis(labelAngle=0, ticks=False, domain=False, labelLimit=130)
+    look: dict[str, Any] = {
+        "labelAngle": 0,
+        "ticks": False,
+        "domain": False,
+        "labelLimit": 130,
+        "labelExpr": "split(datum.label, ' ')",
+    }
     base = alt.Chart(frame).encode(
-        x=alt.X("said:N", sort=order, title="First choice", axis=look),
-        y=alt.Y("reference:N", sort=order, title="Reference", axis=look),
+        x=alt.X("said:N", sort=order, title="First choice", axis=alt.Axis(labelAlign="center", **look)),
+        y=alt.Y("reference:N", sort=order, title="Reference", axis=alt.Axis(**look)),
         tooltip=["reference:N", "said:N", "patients:Q"],
     )
     ground = alt.Fill("ground:N", scale=None, legend=None)

@@ -20,7 +20,7 @@ from views.model_words import (
     say_counts,
     say_difference,
 )  # fmt: skip
-from views.names import subtype_abbreviation, subtype_name
+from views.names import subtype_name
 from views.subtype_choice import Subtypes, ask_subtypes, follow_subtype, say_chosen, say_only
 from views.words import escape, say_per_cent
 
@@ -99,7 +99,7 @@ def show_both(found: Learned, chosen: Subtypes) -> None:
         counts = count_choices(found.judged, who or LEARNED)
         key = f"model_confusion_{who}_{chosen}"
         show_figure(
-            chart_confusion, counts, subtype_abbreviation, says=f"First choices, {who}", key=key, selection=SELECTION,
+            chart_confusion, counts, subtype_name, says=f"First choices, {who}", key=key, selection=SELECTION,
             react=follow_subtype(key),
         )  # fmt: skip
         st.caption("Click a cell to see only its reference diagnosis.")

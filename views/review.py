@@ -110,12 +110,13 @@ def show_results(case: Case) -> None:
         hide_index=True,
         height="content",
         column_config={
-            "Test": st.column_config.TextColumn(width=170),
+            "Test": st.column_config.TextColumn(width=125),
             "": st.column_config.TextColumn(width=25, help="Only against a limit the laboratory stated"),
-            "Result": st.column_config.TextColumn(alignment="right", width=210),
-            "Limit": st.column_config.TextColumn(alignment="right", width=110, help="As stated by the laboratory"),
-            "× ULN": st.column_config.TextColumn(alignment="right", width=60),
-            "Date": st.column_config.TextColumn(width=95),
+            "Result": st.column_config.TextColumn(alignment="right", width=190),
+            "Limit": st.column_config.TextColumn(alignment="right", width=95, help="As stated by the laboratory"),
+            "× ULN": st.column_config.TextColumn(alignment="right", width=50),
+            "Date": st.column_config.TextColumn(width=85),
+            "Assay": st.column_config.TextColumn(width=150),
         },
         alt="Laboratory results",
     )

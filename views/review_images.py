@@ -19,7 +19,7 @@ TABLE_PX, PICTURE_PX = 600, 400  # side by side in a wide window, below one anot
 LESION_WIDTHS = {
     name: st.column_config.TextColumn(width=width, alignment="right" if right else None)
     for name, width, right in (
-        ("Lesion", 118, False), ("Site", 138, False), ("Tracer", 76, False), ("SUVmax", 64, True), ("÷ liver", 54, True),
+        ("Lesion", 148, False), ("Site", 112, False), ("Tracer", 76, False), ("SUVmax", 64, True), ("÷ liver", 54, True),
         ("÷ other", 58, True), ("Volume", 62, True),
     )
 }  # fmt: skip

@@ -29,7 +29,6 @@ def show_what_if(case: Case, basis: Basis) -> None:
     with ask:
         choice = _ask_choice(case)
         change = _ask_change(case, choice) if choice else None
-        show_flips(_list_flips(case.to_json(), basis))
     with answer:
         if change is None:
             st.caption(
@@ -37,6 +36,7 @@ def show_what_if(case: Case, basis: Basis) -> None:
             )
         else:
             _show_answer(case, change, basis)
+    show_flips(_list_flips(case.to_json(), basis))
 
 
 def _ask_choice(case: Case) -> Choice | None:
@@ -73,7 +73,8 @@ def _ask_value(case: Case, choice: Choice) -> dict[str, Any] | None:
     if value is None or symbol is None:
         return None
     limits = {"uln": present.uln, "lln": present.lln} if present is not None and unit == symbols[symbol] else {}
-    return {"test": test.code, "value": value, "unit": symbols[symbol], **limits}
+    kept = {"assay": present.assay} if present is not None else {}
+    return {"test": test.code, "value": value, "unit": symbols[symbol], **limits, **kept}
 
 
 def _ask_word(choice: Choice) -> dict[str, Any] | None:
