@@ -48,6 +48,8 @@ def _holds(condition: dict[str, Any], case: Case, groups: Mapping[str, float]) -
 
 
 def _result_meets(result: Result, condition: dict[str, Any]) -> bool:
+    if "assay" in condition and str(condition["assay"]).casefold() not in (result.assay or "").casefold():
+        return False
     if "outcome" in condition:
         return result.outcome == condition["outcome"]
     if condition["unit"] == "xULN":

@@ -67,6 +67,20 @@ def test_an_unknown_raises_nothing(results: list[dict[str, object]], more: dict[
     assert not any(word in says for _, says in flags(results, **more))
 
 
+@pytest.mark.parametrize(
+    ("result", "raised"),
+    [
+        (value("acth_plasma", 203, "pg/mL", assay="Siemens IMMULITE 2000"), True),
+        ({"test": "acth_plasma", "outcome": "elevated", "assay": "Immulite"}, True),
+        (value("acth_plasma", 4, "pg/mL", assay="Immulite"), False),
+        (value("acth_plasma", 203, "pg/mL", assay="Elecsys"), False),
+        (value("acth_plasma", 203, "pg/mL"), False),
+    ],
+)
+def test_acth_that_is_not_low_on_a_platform_known_for_false_highs(result: dict[str, object], raised: bool) -> None:
+    assert any("known for falsely high results" in says for _, says in flags([result])) == raised
+
+
 def test_urgent_flags_come_first() -> None:
     levels = [level for level, _ in flags([value("potassium", 2.4, "mmol/L"), value("ufc_24h", 20, "xULN")])]
     assert levels == sorted(levels, key=["urgent", "warning", "info"].index)
