@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from decision.evidence import Block
-from decision.reading import Reading
+from decision.reading import Reading, name_range
 
 State = tuple[int, ...] | Reading
 
@@ -29,6 +29,8 @@ class Observation:
 
     @property
     def band_name(self) -> str:
+        if self.reading is not None and len(self.bands) > 1:
+            return name_range(self.block, self.reading.low, self.reading.high)
         return " or ".join(self.block.bands[band] for band in self.bands)
 
 

@@ -122,9 +122,9 @@ def find_span(block: Block, value: float, comparator: str | None = None) -> tupl
 
 
 def name_range(block: Block, low: int, high: int) -> str:
-    """Cells `low` to `high` in words: a range of values in the block's unit, open where the scale ends."""
+    """Cells `low` to `high` in words: a range of values in the block's unit to two digits, open where the scale ends."""
     edges = load_edges(block.id)
-    least, most = format_number(edges[low]), format_number(edges[high])
+    least, most = (format_number(float(f"{edges[cell]:.2g}")) for cell in (low, high))
     if low == 0:
         return f"< {most} {block.unit}"
     return f"≥ {least} {block.unit}" if high == len(edges) - 1 else f"{least}–{most} {block.unit}"

@@ -13,26 +13,47 @@ COVERED = 1.96  # standard deviations either side of 95 % of a normal distributi
 
 
 def observe_samples(block: Block, results: Sequence[Result]) -> Observation | None:
-    """The measured values as one (geometric mean); where there is none, the middle one of those only known in words or limits."""
-    exact = [result for result in results if result.value is not None and result.unit and result.comparator is None]
-    if exact:
-        return _observe_values(block, exact)
+    """The measured values as one (geometric mean); several that all lie below or above a limit as what holds for all of them;
+    else the middle one of those only known in words or limits.
+    """
+    measured = [result for result in results if result.value is not None and result.unit]
+    if any(result.comparator is None for result in measured):
+        return _observe_values(block, measured)
+    sides = {str(result.comparator)[0] for result in measured}
+    if len(measured) > 1 and len(sides) == 1:
+        return _observe_limits(block, measured, sides.pop())
     seen = [sample for sample in (_observe_vague(block, result) for result in results) if sample is not None]
     seen.sort(key=lambda sample: (sum(sample.bands) / len(sample.bands), sample.shown))
     return seen[len(seen) // 2] if seen else None
 
 
 def _observe_values(block: Block, results: Sequence[Result]) -> Observation:
+    """A value known only by a limit counts in the mean as that limit."""
     values = sorted(_find_value(block, result) for result in results)
     value = math.exp(math.fsum(math.log(max(value, find_assay(block).lowest)) for value in values) / len(values))
     agreed, note = _judge(block, values, results)
     shown = f"{block.title} {format_result(results[0])}"
     if len(values) > 1:
-        listed = ", ".join(format_number(value) for value in values)
+        ordered = sorted(results, key=lambda result: (_find_value(block, result), result.comparator or ""))
+        listed = ", ".join(f"{_sign(result)}{format_number(_find_value(block, result))}" for result in ordered)
         shown = f"{block.title} {format_number(value)} {block.unit} (geometric mean of {listed})"
     else:
         value = values[0]
     return _write(block, find_span(block, value), (agreed, _is_two_site(block, results)), shown, note)
+
+
+def _observe_limits(block: Block, results: Sequence[Result], side: str) -> Observation:
+    """Several samples below limits, or several above."""
+    limits = sorted(_find_value(block, result) for result in results)
+    tightest = limits[0] if side == "<" else limits[-1]
+    spoilt = any(find_assay(block).misread.concerns(result.assay) for result in results)
+    note = find_assay(block).misread.says if spoilt else f"{len(limits)} samples agree"
+    shown = f"{block.title} {side} {format_number(tightest)} {block.unit} ({len(limits)} samples)"
+    return _write(block, find_span(block, tightest, side), (not spoilt, _is_two_site(block, results)), shown, note)
+
+
+def _sign(result: Result) -> str:
+    return f"{result.comparator} " if result.comparator else ""
 
 
 def _observe_vague(block: Block, result: Result) -> Observation | None:

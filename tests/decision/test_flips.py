@@ -71,13 +71,13 @@ def unlikely() -> set[str]:
 
 
 def test_the_value_of_acth_from_which_another_subtype_leads_is_named() -> None:
-    """At every edge of a named range the leader changes as it says, when the engine is asked again with that value."""
+    """Either side of every edge (two digits) the leader is as it says, when the engine is asked again with that value."""
     case = read_case(CASE.to_json() | {"imaging": []})
     now, named = leader(case), [flip for flip in list_flips(case) if flip.kind == OTHER and flip.block == "acth"]
     assert named, "some other ACTH must change the leader of this patient"
     for flip in named:
         low, high = read_range(flip.result or "")
-        inside, outside = [low * 1.03, high / 1.03], [at for at in (low / 1.03, high * 1.03) if 1 < at < 2000]
+        inside, outside = [low * 1.07, high / 1.07], [at for at in (low / 1.07, high * 1.07) if 1 < at < 2000]
         leaders = [leader(change_case(case, Change("results", 0, acth(at)))) for at in (*inside, *outside)]
         assert leaders[:2] == [flip.leader] * 2 and flip.leader not in leaders[2:]
         assert flip.leader != now and flip.expected is not None and 0 < flip.expected <= 1

@@ -76,3 +76,20 @@ def test_a_word_or_a_limit_is_read_as_far_as_it_goes(entry: dict[str, object], b
 
 def test_a_measured_value_counts_before_a_word() -> None:
     assert observe({"test": "acth_plasma", "outcome": "elevated"}, sample(12)).bands == (2,)
+
+
+def test_samples_below_a_limit_agree_and_say_more_than_one() -> None:
+    below = sample(5, comparator="<")
+    seen = observe(below, sample(2, comparator="<"))
+    assert seen.reading is not None and seen.reading.agreed and seen.shown == "Plasma ACTH < 2 pg/mL (2 samples)"
+    assert adrenal(below, below) > adrenal(below)
+
+
+def test_a_sample_below_the_limit_counts_beside_a_measured_one() -> None:
+    seen = observe(sample(5, comparator="<"), sample(12))
+    assert "geometric mean of < 5, 12" in seen.shown and seen.bands == (1,)
+    assert adrenal(sample(5, comparator="<"), sample(12)) > adrenal(sample(12))
+
+
+def test_a_value_only_known_to_lie_above_a_limit_is_named_by_it() -> None:
+    assert observe(sample(2, comparator=">")).band_name == "≥ 2 pg/mL"
