@@ -229,7 +229,7 @@ def _confounders(knowledge: Knowledge) -> Iterator[BookEntry]:
         does = f"when {' '.join(cause.split()).replace('_', ' ')}: does not use {', '.join(rule['tests'])} if {words}"
         yield _entry(
             knowledge, "What makes a result unusable", f"confounder_{number}", rule["source"], test=", ".join(rule["tests"]),
-            says=rule["because"], does=does, grade=rule["grade"],
+            says=rule["because"], does=does, grade=rule["grade"], quote=rule["quote"], locator=rule["locator"],
         )  # fmt: skip
 
 

@@ -81,6 +81,27 @@ def test_acth_that_is_not_low_on_a_platform_known_for_false_highs(result: dict[s
     assert any("known for falsely high results" in says for _, says in flags([result])) == raised
 
 
+LESION = {"imaging": [{"modality": "CT", "region": "adrenal_left", "finding": "lesion", "size_mm": 25}]}
+HIGH_DHEAS = {"test": "dheas", "outcome": "high"}
+
+
+@pytest.mark.parametrize(
+    ("results", "more", "word", "raised"),
+    [
+        ([HIGH_DHEAS], LESION, "whatever its size", True),
+        ([value("dheas", 500, "ug/dL", uln=400)], LESION, "whatever its size", True),
+        ([value("dheas", 300, "ug/dL", uln=400)], LESION, "whatever its size", False),
+        ([HIGH_DHEAS], {}, "whatever its size", False),
+        ([HIGH_DHEAS, value("acth_plasma", 4, "pg/mL")], {}, "not an adenoma", True),
+        ([HIGH_DHEAS, value("acth_plasma", 40, "pg/mL")], {}, "not an adenoma", False),
+    ],
+)
+def test_raised_androgens_are_never_passed_over(
+    results: list[dict[str, object]], more: dict[str, object], word: str, raised: bool
+) -> None:
+    assert any(word in says for _, says in flags(results, **more)) == raised
+
+
 def test_urgent_flags_come_first() -> None:
     levels = [level for level, _ in flags([value("potassium", 2.4, "mmol/L"), value("ufc_24h", 20, "xULN")])]
     assert levels == sorted(levels, key=["urgent", "warning", "info"].index)

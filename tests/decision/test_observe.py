@@ -101,6 +101,13 @@ def test_the_lowest_potassium_counts() -> None:
         ("diuretic", {"test": "potassium", "value": 2.9, "unit": "mmol/L"}, True),
         ("diuretic", {"test": "potassium", "value": 4.2, "unit": "mmol/L"}, False),
         ("cyclic_suspected", {"test": "ipss", "outcome": "no_gradient"}, True),
+        ("cyclic_suspected", {"test": "cortisone_late_night_saliva", "outcome": "normal"}, True),
+        ("pregnancy", {"test": "crh_acth_rise", "outcome": "negative"}, True),
+        ("pregnancy", {"test": "crh_acth_rise", "outcome": "positive"}, False),
+        ("steroidogenesis_inhibitor", {"test": "acth_plasma", "value": 40, "unit": "pg/mL"}, True),
+        ("steroidogenesis_inhibitor", {"test": "acth_plasma", "value": 3, "unit": "pg/mL"}, False),
+        ("alcohol_excess", {"test": "desmopressin_acth_rise", "outcome": "negative"}, True),
+        ("biotin", {"test": "dst_1mg_cortisol", "value": 300, "unit": "nmol/L"}, True),
     ],
 )
 def test_a_confounder_voids_the_direction_it_spoils(context: str, result: dict[str, object], gone: bool) -> None:
