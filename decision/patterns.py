@@ -24,6 +24,9 @@ ADRENAL_WORDS = {
 }
 
 
+OTHER_TRACERS = {"18F-FDG": "fdg_any", "68Ga-CRH": "crh_tracer"}
+
+
 @dataclass(frozen=True)
 class Pattern:
     """A finding by word or by value (mm, HU), with the words shown on the screen."""
@@ -134,6 +137,7 @@ def _pet(case: Case) -> list[Pattern]:
     reads = [
         item for item in case.imaging if _is_scan(item) and item.region and item.uptake in ("negative", "positive")
     ]
+    unsure = [item for item in case.imaging if _is_scan(item) and item.uptake == "equivocal"]
     tracers = {"68Ga-Pentixafor": _pentixafor, "68Ga-DOTATATE": _dotatate}
     found: list[Pattern] = []
     for tracer in sorted({item.tracer or item.modality or "" for item in reads}):
@@ -141,9 +145,30 @@ def _pet(case: Case) -> list[Pattern]:
         if tracer in tracers:
             found += tracers[tracer](items)
         else:
-            feature = "fdg_any" if tracer == "18F-FDG" else "other_tracer"
+            feature = OTHER_TRACERS.get(tracer, "other_tracer")
             found.append(Pattern(feature, "seen", None, "; ".join(describe(item) for item in items)))
-    return found
+    return _mark_warm(found, unsure) + _compare_tracers(found)
+
+
+def _mark_warm(found: list[Pattern], unsure: list[ImagingFinding]) -> list[Pattern]:
+    """An adrenal that Pentixafor shows neither clearly nor clearly not is warm: the other gland's "negative" says nothing then."""
+    warm = [item for item in unsure if item.tracer == "68Ga-Pentixafor" and item.region in ADRENALS]
+    shown = any(pattern.feature == "pentixafor_adrenal_bilateral" or _is_positive(pattern) for pattern in found)
+    if not warm or shown:
+        return found
+    kept = [pattern for pattern in found if pattern.feature != "pentixafor_adrenal_focal"]
+    return [*kept, Pattern("pentixafor_adrenal_warm", "seen", None, "; ".join(map(describe, warm)))]
+
+
+def _is_positive(pattern: Pattern) -> bool:
+    return pattern.feature == "pentixafor_adrenal_focal" and pattern.word == "positive"
+
+
+def _compare_tracers(found: list[Pattern]) -> list[Pattern]:
+    """A focus that DOTATATE shows and Pentixafor does not."""
+    focus = next((item for item in found if item.feature == "dotatate_extra" and item.word == "positive"), None)
+    other = next((item for item in found if item.feature == "pentixafor_negative_body"), None)
+    return [Pattern("dotatate_only", "seen", None, f"{focus.shown}; {other.shown}")] if focus and other else []
 
 
 def _pentixafor(items: list[ImagingFinding]) -> list[Pattern]:
@@ -170,11 +195,14 @@ def _dotatate(items: list[ImagingFinding]) -> list[Pattern]:
     if adrenal:
         word = "positive" if any(item.uptake == "positive" for item in adrenal) else "negative"
         found.append(Pattern("dotatate_adrenal", word, None, "; ".join(map(describe, adrenal))))
+        hot = [item for item in adrenal if item.uptake == "positive"]
+        if len(hot) == 1 and len(adrenal) == 2:
+            found.append(Pattern("dotatate_adrenal_one", "seen", None, describe(hot[0])))
     outside = [item for item in items if item.region not in (*ADRENALS, "pituitary")]
     if outside:
-        hot = [item for item in outside if item.uptake == "positive"]
-        word = "positive" if hot else "negative"
-        found.append(Pattern("dotatate_extra", word, None, "; ".join(map(describe, hot or outside))))
+        foci = [item for item in outside if item.uptake == "positive"]
+        word = "positive" if foci else "negative"
+        found.append(Pattern("dotatate_extra", word, None, "; ".join(map(describe, foci or outside))))
     return found
 
 
