@@ -167,7 +167,7 @@ class Board:
         for text in texts:
             expect(self.main.locator("td").filter(has_text=text).first).to_be_attached()
 
-    def press(self, name: str, *, exact: bool = True) -> None:
+    def press(self, name: str | re.Pattern[str], *, exact: bool = True) -> None:
         self.main.get_by_role("button", name=name, exact=exact).first.click()
         self.settle()
 

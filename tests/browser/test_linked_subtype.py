@@ -51,7 +51,7 @@ def test_a_point_and_a_cell_of_the_model_choose_as_well(board: Board) -> None:
     board.press("Everybody")
     expect(only(board)).to_have_count(0)
     board.go("Learned model")
-    figure(board, "Reference").locator("path[aria-label*='CPA']").last.click()
+    figure(board, "Reference").locator("path[aria-label*='Adenoma']").last.click()
     expect(only(board)).to_be_visible()
     board.see(re.compile("Judged below: \\d+ patients, only Adenoma"))
     board.step("model")
@@ -59,5 +59,4 @@ def test_a_point_and_a_cell_of_the_model_choose_as_well(board: Board) -> None:
 
 def test_the_sidebar_is_narrow_wherever_one_comes_in(board: Board) -> None:
     board.open("/readers")
-    box = board.page.get_by_test_id("stSidebar").bounding_box()
-    assert box and box["width"] == NARROW_PX
+    expect(board.page.get_by_test_id("stSidebar")).to_have_css("width", f"{NARROW_PX}px")

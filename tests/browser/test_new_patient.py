@@ -25,7 +25,7 @@ def enter(board: Board, test: str, value: str, unit: str | None = None) -> None:
 
 def test_new_patient_from_typing_to_the_cohort(board: Board) -> None:
     board.open()
-    board.press("Patient", exact=False)
+    board.press(re.compile("Patient$"))
     board.see("New patient", "empty never counts as normal")
     type_what_cannot_be(board)
     correct_and_save(board)
@@ -42,7 +42,7 @@ def test_new_patient_from_typing_to_the_cohort(board: Board) -> None:
 def test_what_is_being_typed_survives_a_refusal_that_arrives_meanwhile(board: Board) -> None:
     """The sentence about the ACTH comes while the potassium is typed; it must not take the field away."""
     board.open()
-    board.press("Patient", exact=False)
+    board.press(re.compile("Patient$"))
     board.write("Pseudonym", "N203")
     board.page.get_by_label("ACTH value", exact=True).press_sequentially("31", delay=50)
     potassium = board.page.get_by_label("Potassium value", exact=True)
