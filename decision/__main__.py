@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from decision.assessment import Assessment
 from decision.case import Case, CaseError
 from decision.case_file import read_case_file
+from decision.setting import BY_CASE, load_settings
 
 BOOK = Path(__file__).parent.parent / "docs" / "evidence-book.md"
 UNREADABLE = 2
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UNREADABLE
     name = "standard input" if chosen.file == "-" else chosen.file
     with stream:
-        return _assess_stream(stream, chosen.jsonl, _load_assess(chosen.published_only), name)
+        return _assess_stream(stream, chosen.jsonl, _load_assess(chosen.published_only, chosen.setting), name)
 
 
 def _open_stream(file: str) -> BinaryIO:
@@ -49,6 +50,10 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--jsonl", action="store_true", help="one case a line in, one assessment a line out; blank lines are skipped"
     )
     assess.add_argument("--published-only", action="store_true", help="use published evidence only, no expert values")
+    assess.add_argument(
+        "--setting", default=BY_CASE, choices=_list_settings(), metavar="NAME", help=f"what is believed before any test, "
+        f"for adults who are not pregnant: {', '.join(_list_settings())}; without it, as for a patient referred to the trial",
+    )  # fmt: skip
     book = commands.add_parser("book", help="write the evidence book")
     book.add_argument("path", nargs="?", type=Path, default=BOOK, help="where to write it (docs/evidence-book.md)")
     return parser.parse_args(arguments)
@@ -66,10 +71,14 @@ def _write_book(path: Path) -> int:
     return 0
 
 
-def _load_assess(published_only: bool) -> Assess:
+def _list_settings() -> list[str]:
+    return [setting.id for setting in load_settings() if setting.by_choice]
+
+
+def _load_assess(published_only: bool, setting: str) -> Assess:
     from decision.engine import assess_case  # the help text appears without loading the evidence
 
-    return lambda case: assess_case(case, published_only=published_only)
+    return lambda case: assess_case(case, published_only=published_only, setting=setting)
 
 
 def _assess_stream(stream: BinaryIO, jsonl: bool, assess: Assess, name: str) -> int:

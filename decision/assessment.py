@@ -67,6 +67,16 @@ class Pathway:
 
 
 @dataclass(frozen=True)
+class Prior:
+    """What was believed before any test, by the name of its setting."""
+
+    setting: str
+    says: str
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True)
 class Assessment:
     """The whole answer for one case; `to_json()` is the contract's assessment file."""
 
@@ -86,6 +96,7 @@ class Assessment:
     pathway: Pathway
     weight_by_grade: dict[str, float]
     questions: tuple[str, ...]
+    prior: Prior
 
     @property
     def leader(self) -> SubtypeProbability:
@@ -122,4 +133,5 @@ def read_assessment(document: dict[str, Any]) -> Assessment:
         pathway=Pathway(step=pathway["step"], done=tuple(pathway["done"]), next=pathway["next"]),
         weight_by_grade=dict(document["weight_by_grade"]),
         questions=tuple(document["questions"]),
+        prior=Prior(**document["prior"]),
     )

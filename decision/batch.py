@@ -12,7 +12,8 @@ from decision.case import Case
 from decision.evidence import load_knowledge
 from decision.likelihood import Array, LivingRows, Mask, Mode
 from decision.observe import observe_case
-from decision.posterior import draw_prior, find_mode, find_setting, redistribute
+from decision.posterior import draw_prior, find_mode, redistribute
+from decision.setting import BY_CASE, find_setting
 from decision.states import States, load_table, weigh_findings
 
 CHUNK = 20_000
@@ -29,19 +30,24 @@ class CodedCases:
 
 
 def assess_many(
-    cases: Iterable[Case], *, published_only: bool = False, living: LivingRows = (), chunk: int = CHUNK
+    cases: Iterable[Case],
+    *,
+    published_only: bool = False,
+    living: LivingRows = (),
+    setting: str = BY_CASE,
+    chunk: int = CHUNK,
 ) -> Iterator[tuple[tuple[str, ...], Array]]:
     """Chunk by chunk the case ids and the probabilities of every subtype, shape (chunk, subtypes), in `list_subtypes` order."""
     stream = iter(cases)
     while part := list(islice(stream, chunk)):
         answer = np.empty((len(part), len(list_subtypes())))
-        for rows, coded in code_cases(part, published_only=published_only, living=living):
+        for rows, coded in code_cases(part, published_only=published_only, living=living, setting=setting):
             answer[rows] = sum_subtypes(compute_posteriors(coded))
         yield tuple(case.case_id for case in part), answer
 
 
 def code_cases(
-    cases: Iterable[Case], *, published_only: bool = False, living: LivingRows = ()
+    cases: Iterable[Case], *, published_only: bool = False, living: LivingRows = (), setting: str = BY_CASE
 ) -> Iterator[tuple[npt.NDArray[np.intp], CodedCases]]:
     """The cases as numbers, adults and children apart, each with the positions they had."""
     knowledge = load_knowledge()
@@ -52,7 +58,7 @@ def code_cases(
     for mode, members in sorted_cases.items():
         table = load_table(mode)
         states = np.array([table.write_states(observe_case(case, knowledge).observations) for _, case in members])
-        priors = np.array([draw_prior(find_setting(case, knowledge).id)[0] for _, case in members])
+        priors = np.array([draw_prior(find_setting(case, knowledge.settings, setting).id)[0] for _, case in members])
         yield np.array([number for number, _ in members]), CodedCases(states, priors, mode)
 
 

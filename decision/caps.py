@@ -86,7 +86,7 @@ def _fit_step(published: Array, capped: Array, weight: Array) -> Array:
 def _load_usual() -> dict[str, tuple[int, float]]:
     """Number and prior share of every phenotype in the setting without conditions."""
     knowledge = load_knowledge()
-    return {name: (number, knowledge.settings[-1].shares[name]) for number, name in enumerate(knowledge.phenotypes)}
+    return {name: (number, knowledge.usual_setting.shares[name]) for number, name in enumerate(knowledge.phenotypes)}
 
 
 def load_usual_shares() -> Array:

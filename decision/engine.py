@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from decision.advice import list_conflicts, list_missing
-from decision.assessment import Assessment, SubtypeProbability, Voided
+from decision.assessment import Assessment, Prior, SubtypeProbability, Voided
 from decision.batch import list_subtypes
 from decision.case import Case, question_case
 from decision.evidence import Knowledge, load_knowledge
@@ -15,17 +15,21 @@ from decision.posterior import Belief, Evidence, combine, draw_prior, find_inter
 from decision.prediction import name_set
 from decision.promise import question_promise
 from decision.reasons import Weighing, explain_evidence, share_weight
+from decision.setting import BY_CASE
 from decision.sites import locate_lesion
 from decision.standing import Standing, find_standing
 
 
-def assess_case(case: Case, *, published_only: bool = False, living: LivingRows = ()) -> Assessment:
+def assess_case(
+    case: Case, *, published_only: bool = False, living: LivingRows = (), setting: str = BY_CASE
+) -> Assessment:
     """Subtype and site with reasons, from what is known. `published_only` leaves out expert and recalled values.
 
     An absent field moves nothing; the order of results is nothing. The prior stays an expert value in either mode. `living`:
-    rows with this trial's patients counted in (`decision.living`), from everybody but this patient.
+    rows with this trial's patients counted in (`decision.living`), from everybody but this patient. `setting`: the starting
+    point by name (`Setting.by_choice`), else by age and pregnancy; ValueError when there is none of that name.
     """
-    standing = find_standing(case, load_knowledge(), published_only=published_only, living=living)
+    standing = find_standing(case, load_knowledge(), published_only=published_only, living=living, setting=setting)
     evidence = weigh_observations(standing.observed.observations, standing.mode)
     belief = combine(draw_prior(standing.setting), evidence)
     return _write_assessment(standing, evidence, belief)
@@ -57,7 +61,13 @@ def _write_assessment(standing: Standing, evidence: Sequence[Evidence], belief: 
         pathway=find_pathway(case, point, groups["cushing"], knowledge),
         weight_by_grade=share_weight(reasons),
         questions=question_case(case),
+        prior=_name_prior(standing),
     )
+
+
+def _name_prior(standing: Standing) -> Prior:
+    start = next(setting for setting in standing.knowledge.settings if setting.id == standing.setting)
+    return Prior(start.id, start.says, standing.knowledge.cite(start.source), start.grade)
 
 
 def _rank_subtypes(belief: Belief, knowledge: Knowledge) -> tuple[SubtypeProbability, ...]:

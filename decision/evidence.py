@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from decision.assay import Assay, read_assay
+from decision.setting import Setting, load_settings
 
 FOLDER = Path(__file__).parent / "knowledge"
 BOOK_GRADES = ("verified", "surrogate", "recalled", "expert", "none")
@@ -90,22 +91,6 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What is believed before any test, in one setting."""
-
-    id: str
-    says: str
-    age_below: float | None
-    context: str | None
-    shares: dict[str, float]
-    n: int
-    grade: str
-    source: str
-    locator: str
-    quote: str
-
-
-@dataclass(frozen=True)
 class Group:
     """Findings that tell the same story: each further one counts by `next`; `prefer` names which block is believed."""
 
@@ -131,6 +116,11 @@ class Knowledge:
     sources: dict[str, Source]
     rules: dict[str, Any]
 
+    @property
+    def usual_setting(self) -> Setting:
+        """What is believed before any test of an adult of whom nothing else is known."""
+        return next(setting for setting in self.settings if setting.is_usual)
+
     def cite(self, key: str) -> str:
         return self.sources[key].citation
 
@@ -146,7 +136,7 @@ def load_knowledge() -> Knowledge:
         subtype_of=phenotypes["subtype"],
         names={name: phenotypes["name"].get(name, name) for name in phenotypes["order"]},
         tree=_freeze(phenotypes["tree"]),
-        settings=tuple(_setting(item) for item in _read("priors.toml")["setting"]),
+        settings=load_settings(),
         groups={key: _group(key, item) for key, item in _read("groups.toml").items()},
         blocks={block.id: block for block in _blocks(phenotypes["groups"])},
         sources=sources,
@@ -176,15 +166,6 @@ def _source(key: str, item: dict[str, str]) -> Source:
     elif "search" in item:
         url = f"https://pubmed.ncbi.nlm.nih.gov/?term={quote_plus(item['search'])}"
     return Source(key=key, citation=item["citation"], url=url)
-
-
-def _setting(item: dict[str, Any]) -> Setting:
-    return Setting(
-        **{key: item[key] for key in ("id", "says", "n", "grade", "source", "locator", "quote")},
-        age_below=item.get("age_below"),
-        context=item.get("context"),
-        shares=item["share"],
-    )
 
 
 def _group(key: str, item: dict[str, Any]) -> Group:

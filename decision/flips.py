@@ -12,6 +12,7 @@ from decision.likelihood import Array, LivingRows
 from decision.next_test import foresee_tests
 from decision.patterns import describe
 from decision.reading import name_range
+from decision.setting import BY_CASE
 from decision.standing import (
     Standing,
     change_state,
@@ -50,9 +51,11 @@ class Flip:
     says: str
 
 
-def list_flips(case: Case, *, published_only: bool = False, living: LivingRows = ()) -> tuple[Flip, ...]:
+def list_flips(
+    case: Case, *, published_only: bool = False, living: LivingRows = (), setting: str = BY_CASE
+) -> tuple[Flip, ...]:
     """Every single change that would give another leading subtype; entries marked unknown first, then the likeliest results."""
-    standing = find_standing(case, load_knowledge(), published_only=published_only, living=living)
+    standing = find_standing(case, load_knowledge(), published_only=published_only, living=living, setting=setting)
     open_to_change = _expect_without(standing)
     found = [
         *_mark_unknown(standing),
@@ -67,8 +70,8 @@ def list_flips(case: Case, *, published_only: bool = False, living: LivingRows =
 def _mark_unknown(standing: Standing) -> Iterator[Flip]:
     changes = list_removals(standing.case)
     cases = [change_case(standing.case, change) for change in changes]
-    mode = standing.mode
-    for positions, coded in code_cases(cases, published_only=mode.published_only, living=mode.living):
+    mode, chosen = standing.mode, standing.chosen
+    for positions, coded in code_cases(cases, published_only=mode.published_only, living=mode.living, setting=chosen):
         after = sum_subtypes(compute_posteriors(coded))
         for position, probabilities in zip(positions, after, strict=True):
             finding = _name_entry(standing.case, changes[position])

@@ -9,7 +9,7 @@ import numpy as np
 
 from decision.caps import logsumexp
 from decision.case import Case
-from decision.evidence import Knowledge, Setting, load_knowledge
+from decision.evidence import Knowledge, load_knowledge
 from decision.likelihood import Array, LivingRows, Mask, Mode, load_draws
 from decision.observation import Observation
 from decision.sharing import Counted
@@ -37,15 +37,6 @@ class Evidence:
         inner = phenotypes & self.counted.inside
         outer_less = (self.counted.outer[phenotypes] < self.seen.weight).any()
         return bool(outer_less or (self.counted.inner[inner] < self.seen.weight).any())
-
-
-def find_setting(case: Case, knowledge: Knowledge) -> Setting:
-    """The first prior whose conditions hold for this case; the last one has none."""
-    for setting in knowledge.settings:
-        young = setting.age_below is None or (case.age_years is not None and case.age_years < setting.age_below)
-        if young and (setting.context is None or setting.context in case.context):
-            return setting
-    raise LookupError("the last prior setting must have no condition")
 
 
 def find_mode(case: Case, knowledge: Knowledge, *, published_only: bool = False, living: LivingRows = ()) -> Mode:

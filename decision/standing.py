@@ -11,20 +11,25 @@ from decision.case import Case
 from decision.evidence import Block, Knowledge
 from decision.likelihood import Array, LivingRows, Mask, Mode, load_shares
 from decision.observe import Observed, observe_case
-from decision.posterior import draw_prior, find_mode, find_setting
+from decision.posterior import draw_prior, find_mode
 from decision.prediction import choose_sets
 from decision.reading import Reading, load_edges, load_mixing, mix_bands
+from decision.setting import BY_CASE, find_setting
 from decision.states import States, load_table
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A case as numbers: `states` of shape (blocks,), its posterior over phenotypes and the probability of each subtype."""
+    """A case as numbers: `states` of shape (blocks,), its posterior over phenotypes and the probability of each subtype.
+
+    `setting`: the starting point it was given; `chosen`: the one the reader named, which holds where only the usual one would.
+    """
 
     case: Case
     knowledge: Knowledge
     mode: Mode
     setting: str
+    chosen: str
     observed: Observed
     states: States
     posterior: Array
@@ -42,17 +47,22 @@ class Foreseen:
 
 
 def find_standing(
-    case: Case, knowledge: Knowledge, *, published_only: bool = False, living: LivingRows = ()
+    case: Case,
+    knowledge: Knowledge,
+    *,
+    published_only: bool = False,
+    living: LivingRows = (),
+    setting: str = BY_CASE,
 ) -> Standing:
-    """The case observed and weighed."""
+    """The case observed and weighed; `setting`: the name of the starting point the reader chose."""
     mode = find_mode(case, knowledge, published_only=published_only, living=living)
-    setting = find_setting(case, knowledge).id
+    start = find_setting(case, knowledge.settings, setting).id
     observed = observe_case(case, knowledge)
     states = load_table(mode).write_states(observed.observations)
-    posterior = compute_posteriors(CodedCases(states[None], draw_prior(setting)[:1], mode))
+    posterior = compute_posteriors(CodedCases(states[None], draw_prior(start)[:1], mode))
     probabilities = sum_subtypes(posterior)
-    in_set = choose_sets(probabilities, setting, mode)[0]
-    return Standing(case, knowledge, mode, setting, observed, states, posterior[0], probabilities[0], in_set)
+    in_set = choose_sets(probabilities, start, mode)[0]
+    return Standing(case, knowledge, mode, start, setting, observed, states, posterior[0], probabilities[0], in_set)
 
 
 def foresee(standing: Standing, rows: Sequence[States] | States) -> Foreseen:

@@ -162,7 +162,7 @@ def _number_gates(valid: Mask) -> tuple[tuple[Mask, ...], npt.NDArray[np.int16]]
 def _find_level(points: Array, valid: Mask) -> Array:
     """Log of what is expected of the average referred patient, of those for whom the state is valid, shape (states,)."""
     knowledge = load_knowledge()
-    prior = np.array([knowledge.settings[-1].shares[name] for name in knowledge.phenotypes]) * valid
+    prior = np.array([knowledge.usual_setting.shares[name] for name in knowledge.phenotypes]) * valid
     total = prior.sum(axis=1)
     level: Array = np.log(
         np.where(total > 0, (prior * np.exp(points)).sum(axis=1), 1.0) / np.where(total > 0, total, 1.0)

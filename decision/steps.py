@@ -6,6 +6,7 @@ from decision.batch import assess_many, list_subtypes
 from decision.case import Case, ImagingFinding, Result
 from decision.likelihood import LivingRows
 from decision.patterns import describe
+from decision.setting import BY_CASE
 from decision.units import find_test, format_result
 
 
@@ -17,13 +18,15 @@ class Step:
     probabilities: dict[str, float]
 
 
-def trace_case(case: Case, *, published_only: bool = False, living: LivingRows = ()) -> tuple[Step, ...]:
+def trace_case(
+    case: Case, *, published_only: bool = False, living: LivingRows = (), setting: str = BY_CASE
+) -> tuple[Step, ...]:
     """Every step of the case: results by day (those without a day last), then images; the last step is the whole case."""
     results = sorted(case.results, key=lambda result: (result.collected_at is None, result.collected_at or ""))
     items: list[Result | ImagingFinding] = [*results, *case.imaging]
     path = [_take(case, items[:count]) for count in range(len(items) + 1)]
     names = ["Before any test", *(_name(item) for item in items)]
-    chunks = list(assess_many(path, published_only=published_only, living=living))
+    chunks = list(assess_many(path, published_only=published_only, living=living, setting=setting))
     rows = [row for _, probabilities in chunks for row in probabilities]
     subtypes = list_subtypes()
     return tuple(

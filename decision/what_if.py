@@ -7,6 +7,7 @@ from decision.assessment import Assessment
 from decision.case import Case, CaseError, read_case
 from decision.engine import assess_case
 from decision.likelihood import LivingRows
+from decision.setting import BY_CASE
 
 Part = Literal["results", "imaging", "context", "signs", "age_years", "sex"]
 LISTS = ("results", "imaging", "context", "signs")
@@ -46,10 +47,12 @@ class WhatIf:
         return self.before.leader.subtype != self.after.leader.subtype
 
 
-def what_if(case: Case, change: Change, *, published_only: bool = False, living: LivingRows = ()) -> WhatIf:
+def what_if(
+    case: Case, change: Change, *, published_only: bool = False, living: LivingRows = (), setting: str = BY_CASE
+) -> WhatIf:
     """The case as it is and with the change; raises CaseError when the changed case is impossible."""
-    before = assess_case(case, published_only=published_only, living=living)
-    after = assess_case(change_case(case, change), published_only=published_only, living=living)
+    before = assess_case(case, published_only=published_only, living=living, setting=setting)
+    after = assess_case(change_case(case, change), published_only=published_only, living=living, setting=setting)
     then = {item.subtype: item.probability for item in after.subtypes}
     shifts = [Shift(item.subtype, item.probability, then[item.subtype]) for item in before.subtypes]
     return WhatIf(

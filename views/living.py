@@ -7,9 +7,10 @@ import streamlit as st
 from decision.case import read_case
 from decision.evidence import load_knowledge
 from decision.living import Counted, LivingEvidence, count_patients, observe_trial
+from decision.setting import BY_CASE
 from store import Store, data_folder
 from views import data
-from views.basis import USUAL, Basis
+from views.basis import Basis
 
 
 def fetch_living(without: str | None = None) -> LivingEvidence:
@@ -19,14 +20,13 @@ def fetch_living(without: str | None = None) -> LivingEvidence:
     return _count(place, load_knowledge().version, without, store)
 
 
-def choose_basis(patient_id: str, published_only: bool, counting: bool) -> Basis:
+def choose_basis(patient_id: str, published_only: bool, counting: bool, setting: str = BY_CASE) -> Basis:
     """What this patient's assessment rests on, with everybody but this patient counted when `counting`."""
-    if not counting:
-        return Basis(published_only=True) if published_only else USUAL
-    if published_only:
-        return Basis(published_only=True, counting=True)
+    if published_only or not counting:
+        return Basis(published_only=published_only, counting=counting, setting=setting)
     found = fetch_living(without=patient_id)
-    return Basis(counting=True, patients=found.patients, living=found.take_rows(load_knowledge()))
+    living = found.take_rows(load_knowledge())
+    return Basis(counting=True, patients=found.patients, living=living, setting=setting)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -13,7 +13,7 @@ from exchange.mdt import write_mdt_summary
 from exchange.mdt_page import KeySlice, MdtSummary
 from store import Patient
 from views import data
-from views.basis import Basis
+from views.basis import Basis, say_prior
 from views.charts import chart_posterior
 from views.names import set_name, subtype_name, test_name
 from views.report_lines import (
@@ -78,7 +78,7 @@ def make_summary(patient: Patient, case: Case, assessment: Assessment, basis: Ba
         voided=make_voided(assessment),
         missing=tuple(test_name(item) for item in assessment.missing),
         next_tests=make_next_tests(assessment),
-        cautions=(*say_basis(basis), *assessment.conflicts, *assessment.questions),
+        cautions=(*say_basis(basis), *_say_start(assessment, basis), *assessment.conflicts, *assessment.questions),
         pathway=say_pathway(assessment),
         rests_on=say_grades(assessment),
         note=patient.note or "",
@@ -89,6 +89,11 @@ def make_summary(patient: Patient, case: Case, assessment: Assessment, basis: Ba
 def say_basis(basis: Basis) -> tuple[str, ...]:
     """What the assessment rests on, where it is not the usual."""
     return (*([PUBLISHED] if basis.published_only else []), *([basis.says] if basis.says else []))
+
+
+def _say_start(assessment: Assessment, basis: Basis) -> tuple[str, ...]:
+    says = say_prior(assessment.prior, basis)
+    return () if says is None else (says,)
 
 
 def say_who(patient: Patient) -> str:

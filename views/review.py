@@ -13,7 +13,7 @@ from views.frame import WORKLIST_PAGE, open_form
 from views.names import test_name
 from views.report import show_report_button
 from views.results_table import make_results_table
-from views.review_basis import ask_basis, show_basis
+from views.review_basis import ask_basis, show_basis, show_prior
 from views.review_evidence import show_evidence
 from views.review_images import show_images
 from views.review_pathway import show_pathway
@@ -36,6 +36,7 @@ def show() -> None:
     basis = show_header(patient)
     show_basis(basis)
     assessment = data.fetch_assessment(patient.patient_id, basis)
+    show_prior(assessment.prior, basis)
     known, report = st.columns([5, 2], vertical_alignment="center")
     with known:
         show_known(case, assessment)

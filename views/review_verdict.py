@@ -29,6 +29,8 @@ def show_verdict(assessment: Assessment) -> None:
     show_next_tests(assessment.next_tests, assessment.leader.subtype)
     if assessment.weight_by_grade:
         st.caption(f"The weight rests on: {escape(_say_grades(assessment.weight_by_grade))}")
+    prior = assessment.prior
+    st.caption(escape(f"{prior.says} · {GRADES.get(prior.grade, prior.grade)}"), help=f"Source: {escape(prior.source)}")
 
 
 def show_sites(assessment: Assessment) -> None:

@@ -18,14 +18,18 @@ from decision.case import Case
 def engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine that answers with the case's name, so that only the command line is under test."""
 
-    def load(published_only: bool) -> Any:
-        return lambda case: SimpleNamespace(to_json=lambda: _answer(case, published_only))
+    def load(published_only: bool, setting: str) -> Any:
+        return lambda case: SimpleNamespace(to_json=lambda: _answer(case, published_only) | _name(setting))
 
     monkeypatch.setattr(command_line, "_load_assess", load)
 
 
 def _answer(case: Case, published_only: bool) -> dict[str, Any]:
     return {"case_id": case.case_id, "published_only": published_only}
+
+
+def _name(setting: str) -> dict[str, str]:
+    return {"setting": setting} if setting else {}
 
 
 def _pipe(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
@@ -48,6 +52,18 @@ class TestOneCase:
         _pipe(monkeypatch, b'{"case_id": "P1"}')
         assert command_line.main(["assess", "-", "--published-only"]) == 0
         assert json.loads(capsys.readouterr().out) == {"case_id": "P1", "published_only": True}
+
+    def test_what_is_believed_before_any_test_can_be_named(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        _pipe(monkeypatch, b'{"case_id": "P1"}')
+        assert command_line.main(["assess", "-", "--setting", "incidentaloma"]) == 0
+        assert json.loads(capsys.readouterr().out)["setting"] == "incidentaloma"
+
+    def test_an_unknown_setting_is_refused_with_the_known_ones(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit, match="2"):
+            command_line.main(["assess", "-", "--setting", "incidentalom"])
+        assert "incidentaloma" in capsys.readouterr().err
 
     @pytest.mark.parametrize(
         ("content", "says"),
