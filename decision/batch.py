@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from decision.case import Case
 from decision.evidence import load_knowledge
+from decision.joint import add_joints
 from decision.likelihood import Array, LivingRows, Mask, Mode
 from decision.observe import observe_case
 from decision.posterior import draw_prior, find_mode, redistribute
@@ -80,6 +81,7 @@ def compute_posteriors(coded: CodedCases, points: Array | None = None) -> Array:
 
 def _compute_block(states: States, priors: Array, mode: Mode, points: Array | None) -> Array:
     table = load_table(mode)
+    states = states if points is not None else add_joints(states, table.joints)
     flat = np.flatnonzero(states)
     rows, found = flat // states.shape[1], states.ravel()[flat]
     beside = table.points.take(found, axis=0) if points is None else points - table.level[found, None]

@@ -195,9 +195,9 @@ def _say_row(block: Block, row: Row, knowledge: Knowledge) -> str:
     shares = ", ".join(f"{band} {100 * share:.3g} %" for band, share in zip(block.bands, row.shares, strict=True))
     group = f"; shares group {block.group}" if block.group else ""
     group += "".join(f", {word} group {other}" for word, other in block.word_groups.items())
-    if block.inner:
-        inside = ", ".join(knowledge.names[name] for name in block.inner.phenotypes)
-        group += f", the difference inside {inside} group {block.inner.group}"
+    for inner in block.inner:
+        inside = ", ".join(knowledge.names[name] for name in inner.phenotypes)
+        group += f", the difference inside {inside} group {inner.group}"
     caps = f"; at most {block.cap:g} : 1" + (
         f", CD against EAS {block.cap_dependent:g} : 1" if block.cap_dependent else ""
     )
@@ -216,7 +216,7 @@ def _groups(knowledge: Knowledge) -> Iterator[BookEntry]:
 
 
 def _list_groups(block: Block) -> tuple[str | None, ...]:
-    return block.group, block.inner.group if block.inner else None, *block.word_groups.values()
+    return block.group, *(inner.group for inner in block.inner), *block.word_groups.values()
 
 
 def _confounders(knowledge: Knowledge) -> Iterator[BookEntry]:

@@ -52,7 +52,11 @@ class Inner:
 
 @dataclass(frozen=True)
 class Block:
-    """One test or finding: its bands, and by row what share of each phenotype falls into each band."""
+    """One test or finding: its bands, and by row what share of each phenotype falls into each band.
+
+    `inner`: classes inside which the difference it makes belongs to other groups; no class is in two of them. `members`: of a
+    joint finding the blocks it follows from, with the bands of each that count as "yes"; empty for all others.
+    """
 
     id: str
     kind: str
@@ -75,7 +79,8 @@ class Block:
     rows: tuple[Row, ...]
     word_groups: dict[str, str]
     assay: Assay | None
-    inner: Inner | None
+    inner: tuple[Inner, ...]
+    members: dict[str, tuple[int, ...]]
 
     def group_of(self, bands: tuple[int, ...]) -> str | None:
         """The group a result in these bands belongs to: raised DHEAS tells of androgens, low DHEAS of ACTH."""
@@ -181,7 +186,7 @@ def _blocks(aliases: dict[str, list[str]]) -> Iterator[Block]:
 
 
 def _block(item: dict[str, Any], aliases: dict[str, list[str]]) -> Block:
-    kind, key = next((kind, item[kind]) for kind in ("test", "feature", "context", "sign") if kind in item)
+    kind, key = next((kind, item[kind]) for kind in ("test", "feature", "context", "sign", "joint") if kind in item)
     cuts = tuple(float(cut) for cut in item.get("cuts", ()))
     bands = tuple(item.get("bands", ())) or _name_bands(cuts, item["unit"])
     return Block(
@@ -206,7 +211,8 @@ def _block(item: dict[str, Any], aliases: dict[str, list[str]]) -> Block:
         rows=tuple(_row(row, aliases) for row in item["rows"]),
         word_groups=item.get("word_groups", {}),
         assay=read_assay(item["assay"], aliases) if "assay" in item else None,
-        inner=_inner(item["inner"], aliases) if "inner" in item else None,
+        inner=tuple(_inner(part, aliases) for part in item.get("inner", ())),
+        members={name: tuple(bands) for name, bands in item.get("members", {}).items()},
     )
 
 
@@ -253,6 +259,6 @@ def _check_block(block: Block, knowledge: Knowledge) -> None:
         if repeated:
             raise KnowledgeError(f"{block.id}: {', '.join(sorted(repeated))} is given twice or does not exist")
         seen |= set(row.phenotypes)
-    for group in (block.group, block.inner.group if block.inner else None, *block.word_groups.values()):
+    for group in (block.group, *(inner.group for inner in block.inner), *block.word_groups.values()):
         if group is not None and group not in knowledge.groups:
             raise KnowledgeError(f"{block.id}: group {group} does not exist")

@@ -7,6 +7,7 @@ from typing import Any
 
 from decision.case import Case, Result
 from decision.evidence import Block, Knowledge, load_knowledge
+from decision.joint import observe_joints
 from decision.observation import Observation, Void
 from decision.patterns import Pattern, observe_patterns
 from decision.samples import observe_samples
@@ -30,6 +31,8 @@ def observe_case(case: Case, knowledge: Knowledge) -> Observed:
     for result in case.results:
         results.setdefault(result.test, []).append(result)
     for block in knowledge.blocks.values():
+        if block.members:
+            continue
         if block.kind == "test":
             seen = _observe_results(block, results[block.key]) if block.key in results else None
         else:
@@ -42,6 +45,7 @@ def observe_case(case: Case, knowledge: Knowledge) -> Observed:
                 observations.append(seen)
             else:
                 voided.append(reason)
+    observations += observe_joints(observations)
     observations.sort(key=lambda seen: seen.block.id)
     return Observed(tuple(observations), tuple(sorted(voided, key=lambda void: void.test)))
 

@@ -34,7 +34,7 @@ class Evidence:
 
     def counts_in_part(self, phenotypes: Mask) -> bool:
         """Whether about any of these another finding of the same kind says more."""
-        inner = phenotypes & self.counted.inside
+        inner = phenotypes & (self.counted.inside > 0)
         outer_less = (self.counted.outer[phenotypes] < self.seen.weight).any()
         return bool(outer_less or (self.counted.inner[inner] < self.seen.weight).any())
 

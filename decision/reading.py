@@ -108,6 +108,17 @@ def find_bands(block: Block, low: int, high: int) -> tuple[int, ...]:
     return tuple(range(first, last + 1))
 
 
+def find_likely_bands(block: Block, reading: Reading) -> tuple[int, ...]:
+    """The bands a reading may belong to: of a value those within one standard deviation, of a word or a limit its own."""
+    low, high = reading.low, reading.high
+    if high - low == 1:
+        assay, edges = find_assay(block), load_edges(block.id)
+        factor = math.exp((assay.agreed if reading.agreed else assay.one).value)
+        low = max(0, int(np.searchsorted(edges, edges[low] / factor, side="right")) - 1)
+        high = min(len(edges) - 1, int(np.searchsorted(edges, edges[high] * factor)))
+    return find_bands(block, low, high)
+
+
 def find_span(block: Block, value: float, comparator: str | None = None) -> tuple[int, int]:
     """The cells of a value in the block's unit: its own, or all below or above when it is only known to be so."""
     edges = load_edges(block.id)

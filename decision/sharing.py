@@ -14,6 +14,7 @@ import numpy.typing as npt
 from decision.caps import Array, Mask, load_usual_shares
 
 Numbers = npt.NDArray[np.intp]
+Labels = npt.NDArray[np.int8]
 PREFERRED = 1e3  # a claim above all others
 
 
@@ -32,12 +33,13 @@ class Items:
 @dataclass(frozen=True)
 class Counted:
     """What findings count for about each phenotype, all of shape (findings, phenotypes) or (phenotypes,): `outer` for what
-    they say about the classes of `inside` together and about all others, `inner` for the difference they make inside.
+    they say about classes taken together and about all others, `inner` for the difference they make inside them. `inside`: by
+    phenotype the number of the classes it is in, counted from 1; 0 for none.
     """
 
     outer: Array
     inner: Array
-    inside: Mask
+    inside: Labels
 
     def weigh(self, points: Array) -> Array:
         """Log-likelihoods, shape (any, phenotypes), as they count."""
@@ -55,15 +57,18 @@ class Counted:
     @property
     def is_silent(self) -> bool:
         """Whether another finding of the same kind tells all of it."""
-        return not (self.outer.any() or (self.inner * self.inside).any())
+        return not (self.outer.any() or self.inner[self.inside > 0].any())
 
 
-def join_inside(points: Array, inside: Mask) -> Array:
+def join_inside(points: Array, inside: Labels) -> Array:
     """Log-likelihoods, shape (any, phenotypes), with the usual patient's mean (on the log scale) in place of those `inside`."""
-    share = load_usual_shares() * inside
-    total = share.sum(axis=-1, keepdims=True)
-    mean = (points * share).sum(axis=-1, keepdims=True) / np.where(total > 0, total, 1.0)
-    joined: Array = np.where(inside, mean, points)
+    joined = points
+    for label in range(1, int(inside.max(initial=0)) + 1):
+        within = inside == label
+        share = load_usual_shares() * within
+        total = share.sum(axis=-1, keepdims=True)
+        mean = (points * share).sum(axis=-1, keepdims=True) / np.where(total > 0, total, 1.0)
+        joined = np.where(within, mean, joined)
     return joined
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from decision.batch import CodedCases
 from decision.caps import Array, Mask, cap_branches
 from decision.evidence import Block, Row, load_knowledge
+from decision.joint import add_joints
 from decision.likelihood import Mode, list_counts, load_shifts, used_rows
 from decision.observation import State
 from decision.reading import Reading, load_edges, load_mixing, weigh_bands
@@ -49,6 +50,7 @@ def draw_patients(truth: Numbers, prior: Array, mode: Mode, generator: np.random
         rows = np.flatnonzero(looked[:, column])
         band = (generator.random((len(rows), 1)) >= chances[truth[rows]]).sum(axis=1)
         states[rows, column] = numbers[band]
+    states = add_joints(states, table.joints)
     return CodedCases(states, np.broadcast_to(prior, (len(truth), len(prior))), mode)
 
 
@@ -120,6 +122,7 @@ def _choose_findings(n: int, table: Table, generator: np.random.Generator) -> Ma
         if group.next == 0 and columns:
             best = order[:, columns].argmin(axis=1)
             looked[:, columns] &= np.arange(len(columns)) == best[:, None]
+    looked[:, [joint.column for joint in table.joints]] = False
     return looked
 
 

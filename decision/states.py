@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from decision.evidence import Block, load_knowledge
+from decision.joint import Derived, derive
 from decision.likelihood import Array, Mask, Mode, compute_points
 from decision.observation import Observation, State
 from decision.reading import Reading, find_bands, find_cells, list_readings
-from decision.sharing import PREFERRED, Counted, Items, Numbers, join_inside, share_groups
+from decision.sharing import PREFERRED, Counted, Items, Labels, Numbers, join_inside, share_groups
 
 States = npt.NDArray[np.int32]
 Key = tuple[str, State, float]
@@ -27,7 +28,8 @@ class Table:
     `own_weight`: below 1 when the value had to be read with an assumed limit. `group`: number of the findings that tell the
     same story, `next`: what a further one counts for, by group. `claim`: how much a state says about each phenotype, whatever
     way; beside others of its group the largest claim on a phenotype counts in full. `inside`, `inner_group`, `inner_claim`: the
-    classes inside which the difference a state makes belongs to another group (0: to none), and its claim there.
+    classes inside which the difference a state makes belongs to other groups (`inside` numbers them from 1, 0: in none), those
+    groups, shape (states, numbers), and its claim there. `joints`: findings that follow from others.
     """
 
     blocks: tuple[Block, ...]
@@ -40,9 +42,10 @@ class Table:
     group: States
     next: Array
     claim: Array
-    inside: Mask
+    inside: Labels
     inner_group: States
     inner_claim: Array
+    joints: tuple[Derived, ...]
 
     def find_state(self, seen: Observation) -> int:
         """The number of the state an observation is in."""
@@ -103,6 +106,7 @@ def load_table(mode: Mode) -> Table:
         inside=inside,
         inner_group=inner_group,
         inner_claim=np.abs(counted - together) + TIE * np.arange(len(keys))[:, None],
+        joints=derive(_sort_blocks(), {key: number for number, key in enumerate(keys)}),
     )
 
 
@@ -123,18 +127,21 @@ def _stack_states(mode: Mode) -> tuple[list[Key], Array, Mask]:
 
 def weigh_findings(rows: Numbers, states: States, table: Table) -> Counted:
     """What each finding counts for about each phenotype among the others of its case; `rows`: the case of each, ascending."""
-    two = np.flatnonzero(table.inner_group[states])
+    two, label = np.nonzero(table.inner_group[states])
     both = np.concatenate([states, states[two]])
     items = Items(
         rows=np.concatenate([rows, rows[two]]),
-        group=np.concatenate([table.group[states], table.inner_group[states[two]]]).astype(np.intp),
+        group=np.concatenate([table.group[states], table.inner_group[states[two], label]]).astype(np.intp),
         claim=np.concatenate([table.claim[states], table.inner_claim[states[two]]]),
         own=table.own_weight[both],
     )
-    weights = share_groups(items, table.next)
+    weights, inside = share_groups(items, table.next), table.inside[states]
     inner = np.zeros((len(states), weights.shape[1]))
-    inner[two] = weights[len(states) :]
-    return Counted(weights[: len(states)], inner, table.inside[states])
+    for number in range(table.inner_group.shape[1]):
+        here = two[label == number]
+        within = inside[here] == number + 1
+        inner[here] = np.where(within, weights[len(states) :][label == number], inner[here])
+    return Counted(weights[: len(states)], inner, inside)
 
 
 @lru_cache(maxsize=1)
@@ -183,16 +190,17 @@ def _name_groups() -> list[str]:
     return ["", *load_knowledge().groups, *load_knowledge().blocks]
 
 
-def _find_inside(keys: list[Key], masks: Mask) -> tuple[Mask, States]:
-    """Of every state the classes inside which the difference it makes belongs to another group, and that group (0: none)."""
+def _find_inside(keys: list[Key], masks: Mask) -> tuple[Labels, States]:
+    """Of every state the classes inside which the difference it makes belongs to other groups, and those groups (0: none)."""
     knowledge, names = load_knowledge(), _name_groups()
-    inside, groups = np.zeros(masks.shape, dtype=bool), np.zeros(len(keys), dtype=np.int32)
+    most = max(len(block.inner) for block in knowledge.blocks.values())
+    inside, groups = np.zeros(masks.shape, dtype=np.int8), np.zeros((len(keys), most), dtype=np.int32)
     for number, (name, _, _) in enumerate(keys):
-        inner = knowledge.blocks[name].inner if name else None
-        if inner is not None:
-            inside[number] = masks[number] & [phenotype in inner.phenotypes for phenotype in knowledge.phenotypes]
-            groups[number] = names.index(inner.group) if inside[number].sum() > 1 else 0
-    inside[groups == 0] = False
+        for place, inner in enumerate(knowledge.blocks[name].inner if name else ()):
+            within = masks[number] & [phenotype in inner.phenotypes for phenotype in knowledge.phenotypes]
+            if within.sum() > 1:
+                inside[number, within] = place + 1
+                groups[number, place] = names.index(inner.group)
     return inside, groups
 
 

@@ -42,7 +42,7 @@ def _ask_setting() -> str:
         key="setting",
         persist_state="session",
         label_visibility="collapsed",
-        width=190,
+        width=200,
         help="What is believed before any test: how did this patient come to you?",
     )
 
