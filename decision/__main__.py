@@ -60,7 +60,7 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _write_book(path: Path) -> int:
-    from decision.book import write_book  # assessing a case does not need the book
+    from decision.book_file import write_book  # assessing a case does not need the book
 
     try:
         write_book(path)

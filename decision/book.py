@@ -1,11 +1,11 @@
-"""The evidence book: what each block says, what the program does with it, and where it comes from; written from the machine fields."""
+"""The evidence book: what each block says, what the program does with it, and where it comes from."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from decision.assay import AssayRule
+from decision.combinations import load_combinations
 from decision.evidence import FOLDER, Block, Knowledge, Row, Setting, load_knowledge
 from decision.signatures import find_reviewer
 
@@ -51,48 +51,12 @@ def load_book() -> tuple[BookEntry, ...]:
             *_priors(knowledge),
             *_likelihoods(knowledge),
             *_groups(knowledge),
+            *_combinations(knowledge),
             *_confounders(knowledge),
             *_sites(knowledge),
             *_flags(knowledge),
             *_pathway(knowledge),
         )
-    )
-
-
-def write_book(path: Path) -> None:
-    """The book as Markdown, generated: never edited by hand."""
-    lines = ["# Evidence book", "", _introduction(), ""]
-    chapter = ""
-    for entry in load_book():
-        if entry.chapter != chapter:
-            chapter = entry.chapter
-            lines += [
-                f"## {chapter}",
-                "",
-                "| what it says | what the program does | quote | source | grade | n | reviewed by |",
-            ]
-            lines += ["|---|---|---|---|---|---|---|"]
-        source = f"[{entry.source}]({entry.source_url})" if entry.source_url else entry.source
-        cells = (
-            entry.says,
-            entry.does,
-            entry.quote,
-            f"{source}; {entry.locator}",
-            entry.grade,
-            entry.n or "—",
-            entry.reviewed_by or "—",
-        )
-        lines.append("| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _introduction() -> str:
-    return (
-        f"Generated from decision/knowledge, edition {load_knowledge().version}. Grades: *verified* (read in the source), "
-        "*surrogate* (another population, tumour or a fit; shrunk and capped), *recalled* (general knowledge, unchecked), "
-        "*expert* (chosen because the model needs a value and nothing is published; wide, waiting for a signature), "
-        "*none* (no published evidence: weight zero). Locators name the table of the literature notes the figure was taken "
-        "from. Most figures were read in abstracts, not in full papers."
     )
 
 
@@ -208,10 +172,22 @@ def _groups(knowledge: Knowledge) -> Iterator[BookEntry]:
     for group in knowledge.groups.values():
         members = ", ".join(block.title for block in knowledge.blocks.values() if group.id in _list_groups(block))
         further = "not at all" if group.next == 0 else f"× {group.next:g}"
+        members = members or ", ".join(other.id for other in knowledge.groups.values() if other.within == group.id)
         does = f"for each subtype the one that says most about it in full, each further one {further}: {members}"
         yield _entry(
             knowledge, "Tests that tell the same story", f"group_{group.id}", group.source,
             says=group.says, does=does, quote=group.quote, grade=group.grade,
+        )  # fmt: skip
+
+
+def _combinations(knowledge: Knowledge) -> Iterator[BookEntry]:
+    for found in load_combinations():
+        compared = f"published {found.ratio:g} : 1 ({found.low:g}–{found.high:g}), the engine {found.here:.2g} : 1"
+        why = f", outside it: {found.differs}" if found.differs else ", inside it"
+        yield _entry(
+            knowledge, "Counted together, for comparison", f"combination_{found.id}", found.source,
+            says=found.says, does=f"adds no weight; {compared}{why}", quote=found.quote, locator=found.locator,
+            grade="surrogate", n=found.n,
         )  # fmt: skip
 
 

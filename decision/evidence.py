@@ -97,12 +97,15 @@ class Block:
 
 @dataclass(frozen=True)
 class Group:
-    """Findings that tell the same story: each further one counts by `next`; `prefer` names which block is believed."""
+    """Findings that tell the same story: each further one counts by `next`; `prefer` names which block is believed, `within` the
+    larger group this one stands in.
+    """
 
     id: str
     says: str
     next: float
     prefer: tuple[str, ...]
+    within: str | None
     grade: str
     source: str
     quote: str
@@ -175,7 +178,14 @@ def _source(key: str, item: dict[str, str]) -> Source:
 
 def _group(key: str, item: dict[str, Any]) -> Group:
     return Group(
-        key, item["says"], item["next"], tuple(item.get("prefer", ())), item["grade"], item["source"], item["quote"]
+        key,
+        item["says"],
+        item["next"],
+        tuple(item.get("prefer", ())),
+        item.get("within"),
+        item["grade"],
+        item["source"],
+        item["quote"],
     )
 
 

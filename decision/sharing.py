@@ -1,7 +1,8 @@
 """Findings that tell the same story twice: what each counts for beside the others of its case.
 
 In a group the finding that says most about a phenotype, for or against, counts there in full and each further one in part, so
-that one more positive finding never takes belief away; a preferred finding counts alone. A finding may tell two stories: what
+that one more positive finding never takes belief away; a preferred finding counts alone. Groups may stand together in a larger
+one, where the same holds between them. A finding may tell two stories: what
 it says about some classes together belongs to one group, the difference it makes inside them to another (urinary cortisol:
 excess or not, and how much, which potassium tells too).
 """
@@ -28,6 +29,14 @@ class Items:
     group: Numbers
     claim: Array
     own: Array
+
+
+@dataclass(frozen=True)
+class Rules:
+    """By group: what a further finding counts for, and the number of the larger group it stands in (0: none)."""
+
+    after: Array
+    within: Numbers
 
 
 @dataclass(frozen=True)
@@ -72,22 +81,35 @@ def join_inside(points: Array, inside: Labels) -> Array:
     return joined
 
 
-def share_groups(items: Items, after: Array) -> Array:
-    """What each item counts for, shape (items, phenotypes); `after`: what a further one of each group counts for."""
-    weights = np.repeat(items.own[:, None], items.claim.shape[1], axis=1)
-    place = items.rows * len(after) + items.group
+def share_groups(items: Items, rules: Rules) -> Array:
+    """What each item counts for, shape (items, phenotypes)."""
+    after = rules.after[items.group]
+    largest = _find_largest(items.claim, items.rows * len(rules.after) + items.group)
+    further = np.where(largest >= PREFERRED, 0.0, after[:, None])
+    shared = np.where(items.claim == largest, 1.0, further)
+    return items.own[:, None] * shared * _share_above(items, rules, largest)
+
+
+def _share_above(items: Items, rules: Rules, claim: Array) -> Array:
+    """What each item's whole group counts for among the groups it stands with; `claim`: the largest of its group."""
+    factor, above = np.ones(claim.shape), rules.within[items.group]
+    inside = np.flatnonzero(above)
+    if inside.size:
+        claim, above = claim[inside], above[inside]
+        largest = _find_largest(claim, items.rows[inside] * len(rules.after) + above)
+        factor[inside] = np.where(claim == largest, 1.0, rules.after[above][:, None])
+    return factor
+
+
+def _find_largest(claim: Array, place: Numbers) -> Array:
+    """Of every item the largest claim on each phenotype of those in its place."""
+    largest = claim.copy()
     order = np.argsort(place, kind="stable")
     firsts = np.flatnonzero(np.diff(place[order], prepend=-1))
     sizes = np.diff(firsts, append=len(order))
     shared = order[np.repeat(sizes > 1, sizes)]
     if shared.size:
-        weights[shared] *= _share_group(items.claim[shared], sizes[sizes > 1], after[items.group[shared]])
-    return weights
-
-
-def _share_group(claims: Array, sizes: Numbers, after: Array) -> Array:
-    """Items group by group, `sizes` of them in each: the largest claim on a phenotype in full, the others in part."""
-    largest = np.repeat(np.maximum.reduceat(claims, np.cumsum(sizes) - sizes, axis=0), sizes, axis=0)
-    further = np.where(largest >= PREFERRED, 0.0, after[:, None])
-    shared: Array = np.where(claims == largest, 1.0, further)
-    return shared
+        sizes = sizes[sizes > 1]
+        most = np.maximum.reduceat(claim[shared], np.cumsum(sizes) - sizes, axis=0)
+        largest[shared] = np.repeat(most, sizes, axis=0)
+    return largest

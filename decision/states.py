@@ -12,7 +12,7 @@ from decision.joint import Derived, derive
 from decision.likelihood import Array, Mask, Mode, compute_points
 from decision.observation import Observation, State
 from decision.reading import Reading, find_bands, find_cells, list_readings
-from decision.sharing import PREFERRED, Counted, Items, Labels, Numbers, join_inside, share_groups
+from decision.sharing import PREFERRED, Counted, Items, Labels, Numbers, Rules, join_inside, share_groups
 
 States = npt.NDArray[np.int32]
 Key = tuple[str, State, float]
@@ -26,7 +26,7 @@ class Table:
 
     `gate`: which of `gates` a state is valid in, -1 when it says nothing; gates run from the widest to the narrowest.
     `own_weight`: below 1 when the value had to be read with an assumed limit. `group`: number of the findings that tell the
-    same story, `next`: what a further one counts for, by group. `claim`: how much a state says about each phenotype, whatever
+    same story, `sharing`: how groups share. `claim`: how much a state says about each phenotype, whatever
     way; beside others of its group the largest claim on a phenotype counts in full. `inside`, `inner_group`, `inner_claim`: the
     classes inside which the difference a state makes belongs to other groups (`inside` numbers them from 1, 0: in none), those
     groups, shape (states, numbers), and its claim there. `joints`: findings that follow from others.
@@ -40,7 +40,7 @@ class Table:
     gates: tuple[Mask, ...]
     own_weight: Array
     group: States
-    next: Array
+    sharing: Rules
     claim: Array
     inside: Labels
     inner_group: States
@@ -86,7 +86,7 @@ def load_table(mode: Mode) -> Table:
     keys, stacked, masks = _stack_states(mode)
     level = _find_level(stacked, masks)
     gates, gate = _number_gates(masks)
-    group, after = _number_groups(keys)
+    group, sharing = _number_groups(keys)
     points_beside = np.where(masks, stacked - level[:, None], 0.0)
     own_weight = np.where(gate >= 0, np.array([key[2] for key in keys]), 0.0)
     inside, inner_group = _find_inside(keys, masks)
@@ -101,7 +101,7 @@ def load_table(mode: Mode) -> Table:
         gates=gates,
         own_weight=own_weight,
         group=group,
-        next=after,
+        sharing=sharing,
         claim=_compute_claim(together, keys, gate),
         inside=inside,
         inner_group=inner_group,
@@ -135,7 +135,7 @@ def weigh_findings(rows: Numbers, states: States, table: Table) -> Counted:
         claim=np.concatenate([table.claim[states], table.inner_claim[states[two]]]),
         own=table.own_weight[both],
     )
-    weights, inside = share_groups(items, table.next), table.inside[states]
+    weights, inside = share_groups(items, table.sharing), table.inside[states]
     inner = np.zeros((len(states), weights.shape[1]))
     for number in range(table.inner_group.shape[1]):
         here = two[label == number]
@@ -177,13 +177,14 @@ def _find_level(points: Array, valid: Mask) -> Array:
     return level
 
 
-def _number_groups(keys: list[Key]) -> tuple[States, Array]:
+def _number_groups(keys: list[Key]) -> tuple[States, Rules]:
     """The group of every state; a block without one is a group of its own, in which nothing is shared."""
     blocks, groups = load_knowledge().blocks, load_knowledge().groups
     names = _name_groups()
     numbers = [0, *(names.index(_find_group(blocks[key[0]], key[1]) or key[0]) for key in keys[1:])]
     after = [groups[name].next if name in groups else 1.0 for name in names]
-    return np.array(numbers, dtype=np.int32), np.array(after)
+    within = [names.index(groups[name].within or "") if name in groups else 0 for name in names]
+    return np.array(numbers, dtype=np.int32), Rules(np.array(after), np.array(within, dtype=np.intp))
 
 
 def _name_groups() -> list[str]:

@@ -156,7 +156,7 @@ def test_the_book_is_written_where_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     book = SimpleNamespace(write_book=lambda path: path.write_text("the book", encoding="utf-8"))
-    monkeypatch.setitem(sys.modules, "decision.book", book)
+    monkeypatch.setitem(sys.modules, "decision.book_file", book)
     assert command_line.main(["book", str(tmp_path / "book.md")]) == 0
     assert (tmp_path / "book.md").read_text(encoding="utf-8") == "the book"
     assert command_line.main(["book", str(tmp_path / "absent" / "book.md")]) == 2

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from decision.book import load_book, write_book
+from decision.book import load_book
+from decision.book_file import write_book
 from decision.evidence import PUBLISHED, Block, KnowledgeError, _check_block, load_knowledge
 from decision.signatures import compute_digest
 

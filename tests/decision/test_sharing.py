@@ -6,7 +6,7 @@ import pytest
 from decision.caps import load_usual_shares
 from decision.case import read_case
 from decision.evidence import load_knowledge
-from decision.sharing import Counted, Items, join_inside, share_groups
+from decision.sharing import Counted, Items, Rules, join_inside, share_groups
 from decision.standing import find_standing
 
 PHENOTYPES = list(load_knowledge().phenotypes)
@@ -73,5 +73,13 @@ def test_a_finding_counted_in_full_in_both_stories_is_the_finding() -> None:
 def test_in_a_group_the_strongest_counts_in_full_and_the_next_in_part() -> None:
     claim = np.array([[3.0, 0.5], [1.0, 2.0], [9.0, 9.0]])
     items = Items(np.array([0, 0, 1]), np.array([1, 1, 1]), claim, np.array([1.0, 1.0, 0.5]))
-    weights = share_groups(items, np.array([1.0, 0.4]))
+    weights = share_groups(items, Rules(np.array([1.0, 0.4]), np.zeros(2, dtype=np.intp)))
     assert weights.tolist() == [[1.0, 0.4], [0.4, 1.0], [0.5, 0.5]]
+
+
+def test_groups_inside_a_larger_one_share_once_more() -> None:
+    """Two read-outs of one test, one of another; the weaker test counts a third, the weaker read-out nothing."""
+    claim = np.array([[3.0], [1.0], [2.0]])
+    items = Items(np.zeros(3, dtype=np.intp), np.array([1, 1, 2]), claim, np.ones(3))
+    rules = Rules(after=np.array([1.0, 0.0, 0.0, 0.33]), within=np.array([0, 3, 3, 0]))
+    assert share_groups(items, rules).ravel().tolist() == pytest.approx([1.0, 0.0, 0.33])

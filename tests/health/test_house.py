@@ -101,7 +101,7 @@ def test_nothing_names_a_machine_or_a_package_host() -> None:
 
 
 def test_the_evidence_book_is_the_one_the_knowledge_makes(tmp_path: Path) -> None:
-    from decision.book import write_book
+    from decision.book_file import write_book
 
     write_book(tmp_path / "book.md")
     made = (tmp_path / "book.md").read_text(encoding="utf-8")
