@@ -106,6 +106,13 @@ def _likelihoods(knowledge: Knowledge) -> Iterator[BookEntry]:
                 knowledge, CHAPTERS[chapter_of[block.id]], f"{block.id}.without_limits", rule["source"], test=block.title,
                 says=rule["says"], does=_say_without_limits(rule), grade="expert",
             )  # fmt: skip
+        if block.between is not None:
+            rule = block.between
+            yield _entry(
+                knowledge, CHAPTERS[chapter_of[block.id]], f"{block.id}.between", rule["source"], test=block.title,
+                says=rule["says"], does=f"{rule['low']:g}–{rule['high']:g} {block.unit} by {', '.join(rule['assay'])}: either band",
+                quote=rule["quote"], locator=rule["locator"], grade=rule["grade"],
+            )  # fmt: skip
         yield from _assay(knowledge, block, CHAPTERS[chapter_of[block.id]])
 
 

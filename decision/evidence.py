@@ -73,6 +73,7 @@ class Block:
     repeats: str
     limits: str | None
     without_uln: dict[str, Any] | None
+    between: dict[str, Any] | None
     burden: str | None
     needs: str | None
     says: str
@@ -215,6 +216,7 @@ def _block(item: dict[str, Any], aliases: dict[str, list[str]]) -> Block:
         repeats=item.get("repeats", "median"),
         limits=item.get("limits"),
         without_uln=item.get("without_uln"),
+        between=item.get("between"),
         burden=item.get("burden"),
         needs=item.get("needs"),
         says=item["says"],

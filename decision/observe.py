@@ -105,8 +105,25 @@ def _observe_result(block: Block, result: Result) -> Observation | Void | None:
         return _observe_multiple(block, result, shown)
     if block.cuts and block.unit is not None:
         value = convert_back(result.test, convert(result.test, result.value, result.unit), block.unit)
-        return Observation(block, bands_of_value(block, _round_to_cut(value, block), result.comparator), shown)
+        value = _round_to_cut(value, block)
+        if _is_between(block, value, result):
+            return Observation(block, _bands_between(block), shown, note=str((block.between or {})["says"]))
+        return Observation(block, bands_of_value(block, value, result.comparator), shown)
     return _observe_limits(block, result, shown)
+
+
+def _is_between(block: Block, value: float, result: Result) -> bool:
+    """Whether a measured value lies between two cut-offs that were published for its method."""
+    rule, method = block.between, (result.assay or "").casefold()
+    if rule is None or result.comparator is not None or not any(name.casefold() in method for name in rule["assay"]):
+        return False
+    return bool(rule["low"] <= value < rule["high"])
+
+
+def _bands_between(block: Block) -> tuple[int, ...]:
+    """The bands on either side of the cut-off that the method moves."""
+    above = block.cuts.index((block.between or {})["low"]) + 1
+    return above - 1, above
 
 
 def _round_to_cut(value: float, block: Block) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from decision.case import Case, ImagingFinding
+from decision.evidence import load_knowledge
 
 ADRENALS = ("adrenal_left", "adrenal_right")
 ANATOMY = ("CT", "MRI")
@@ -177,14 +178,30 @@ def _pentixafor(items: list[ImagingFinding]) -> list[Pattern]:
     found: list[Pattern] = []
     if len(positive) == 2:
         found.append(Pattern("pentixafor_adrenal_bilateral", "seen", None, "; ".join(map(describe, positive))))
+        found += _dominant_adrenal(positive)
     elif glands:
         word = "positive" if positive else "negative"
         chosen = positive or list(glands.values())
         found.append(Pattern("pentixafor_adrenal_focal", word, None, "; ".join(map(describe, chosen))))
+    found += _very_high_adrenal(positive)
     for item in items:
         if item.region == "pituitary":
             found.append(Pattern("pentixafor_pituitary", item.uptake, None, describe(item)))
     return found + _outside(items, "pentixafor_extra", "pentixafor_negative_body")
+
+
+def _dominant_adrenal(positive: list[ImagingFinding]) -> list[Pattern]:
+    """The higher of two positive adrenals, when it is so by as much as counts for aldosterone."""
+    values = sorted((item.suv_max, describe(item)) for item in positive if item.suv_max)
+    if len(values) < 2 or values[1][0] < load_knowledge().rules["pet_patterns"]["dominant_ratio"] * values[0][0]:
+        return []
+    return [Pattern("pentixafor_dominant_side", "seen", None, f"{values[1][1]} against {values[0][0]:g}")]
+
+
+def _very_high_adrenal(positive: list[ImagingFinding]) -> list[Pattern]:
+    limit = load_knowledge().rules["pet_patterns"]["very_high_suv_max"]
+    hot = [item for item in positive if item.suv_max is not None and item.suv_max > limit]
+    return [Pattern("pentixafor_adrenal_very_high", "seen", None, "; ".join(map(describe, hot)))] if hot else []
 
 
 def _dotatate(items: list[ImagingFinding]) -> list[Pattern]:

@@ -47,6 +47,25 @@ def value(test: str, number: float, unit: str, **more: object) -> dict[str, obje
             "carcinoma",
             "urgent",
         ),
+        (
+            [value("ufc_24h", 6, "xULN"), value("ufc_24h", 0.4, "xULN", assay="LC-MS/MS")],
+            {},
+            "normal by mass spectrometry",
+            "warning",
+        ),
+        (
+            [value("dst_1mg_dexamethasone", 4.0, "nmol/L"), value("dst_1mg_cortisol", 90, "nmol/L")],
+            {},
+            "borderline",
+            "info",
+        ),
+        ([], {"context": ["cyclic_suspected"]}, "Cyclic disease", "warning"),
+        (
+            [value("acth_plasma", 4, "pg/mL"), {"test": "ipss", "outcome": "gradient"}],
+            {},
+            "do not go together",
+            "warning",
+        ),
     ],
 )
 def test_a_flag_is_raised(results: list[dict[str, object]], more: dict[str, object], word: str, level: str) -> None:
@@ -61,6 +80,8 @@ def test_a_flag_is_raised(results: list[dict[str, object]], more: dict[str, obje
         ([value("acth_plasma", 20, "pg/mL", comparator="<")], {}, "grey zone"),
         ([], {"imaging": [{"modality": "CT", "region": "adrenal_left", "finding": "mass"}]}, "carcinoma"),
         ([], {"age_years": None}, "Below 18"),
+        ([value("ufc_24h", 6, "xULN"), value("ufc_24h", 0.4, "xULN")], {}, "mass spectrometry"),
+        ([value("dst_1mg_dexamethasone", 5.0, "nmol/L"), value("dst_1mg_cortisol", 90, "nmol/L")], {}, "borderline"),
     ],
 )
 def test_an_unknown_raises_nothing(results: list[dict[str, object]], more: dict[str, object], word: str) -> None:

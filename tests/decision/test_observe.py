@@ -161,3 +161,21 @@ def test_dheas_without_limits_is_read_by_its_amount_at_half_weight(
 def test_dheas_only_known_to_lie_above_a_low_amount_is_not_read() -> None:
     assert voided([{"test": "dheas", "value": 15, "unit": "ug/dL", "comparator": ">"}]) == ["dheas"]
     assert observe([{"test": "dheas", "value": 15, "unit": "ug/dL", "comparator": "<"}])["dheas"].bands == (0,)
+
+
+@pytest.mark.parametrize(
+    ("amount", "assay", "band"),
+    [
+        (60, "LC-MS/MS", "< 50 nmol/L or 50–138 nmol/L"),
+        (60, "tandem mass spectrometry", "< 50 nmol/L or 50–138 nmol/L"),
+        (60, "Elecsys", "50–138 nmol/L"),
+        (60, None, "50–138 nmol/L"),
+        (49, "LC-MS/MS", "< 50 nmol/L"),
+        (66, "LC-MS/MS", "50–138 nmol/L"),
+    ],
+)
+def test_between_the_two_cut_offs_of_mass_spectrometry_a_result_may_be_either(
+    amount: float, assay: str | None, band: str
+) -> None:
+    seen = observe([{"test": "dst_1mg_cortisol", "value": amount, "unit": "nmol/L", "assay": assay}])
+    assert seen["dst_1mg"].band_name == band

@@ -9,8 +9,8 @@ from decision.evidence import load_knowledge
 PENTIXAFOR, DOTATATE = "68Ga-Pentixafor", "68Ga-DOTATATE"
 
 
-def read(region: str, uptake: str, tracer: str = PENTIXAFOR) -> dict[str, object]:
-    return {"modality": "PET", "tracer": tracer, "region": region, "uptake": uptake}
+def read(region: str, uptake: str, tracer: str = PENTIXAFOR, **more: object) -> dict[str, object]:
+    return {"modality": "PET", "tracer": tracer, "region": region, "uptake": uptake, **more}
 
 
 def weights(*reads: dict[str, object]) -> dict[str, tuple[float, str]]:
@@ -24,6 +24,11 @@ def weights(*reads: dict[str, object]) -> dict[str, tuple[float, str]]:
         ([read("adrenal_left", "equivocal"), read("adrenal_right", "negative")], "pentixafor_adrenal_warm"),
         ([read("lung_left", "positive", DOTATATE), read("lung_left", "negative")], "dotatate_only"),
         ([read("pituitary", "positive", "68Ga-CRH")], "crh_tracer"),
+        (
+            [read("adrenal_left", "positive", suv_max=11), read("adrenal_right", "positive", suv_max=7)],
+            "pentixafor_dominant_side",
+        ),
+        ([read("adrenal_left", "positive", suv_max=14)], "pentixafor_adrenal_very_high"),
         (
             [read("adrenal_left", "positive", DOTATATE), read("adrenal_right", "negative", DOTATATE)],
             "dotatate_adrenal_one",
@@ -52,3 +57,9 @@ def test_every_pattern_of_the_notes_has_its_block() -> None:
     rows = " ".join(row.locator for block in load_knowledge().blocks.values() for row in block.rows)
     for number in (1, 2, 3, 4, 5, 6, 7, 12, 15, 16, 19, 24, 26):
         assert f"pet 4 row {number}" in rows, number
+
+
+def test_two_adrenals_alike_have_no_dominant_side_and_usual_uptake_is_not_very_high() -> None:
+    found = weights(read("adrenal_left", "positive", suv_max=9), read("adrenal_right", "positive", suv_max=8))
+    assert "pentixafor_dominant_side" not in found
+    assert "pentixafor_adrenal_very_high" not in found
