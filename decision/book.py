@@ -24,6 +24,9 @@ CHAPTERS = {
 }
 
 
+COUNTS = ("abnormal_at_least", "abnormal_at_most", "normal_at_least")
+
+
 @dataclass(frozen=True)
 class BookEntry:
     """One rule as a clinician reads it. `does` is written from the machine fields, never from the prose."""
@@ -269,8 +272,9 @@ def _pathway(knowledge: Knowledge) -> Iterator[BookEntry]:
             says=f"{step['title']}. {step['says']}", does=does, grade="recalled", locator="biochemistry 4",
         )  # fmt: skip
     for verdict in knowledge.rules["pathway"]["verdict"]:
-        conditions = verdict.get("all") or verdict["any"]
-        joined = (" and " if "all" in verdict else " or ").join(map(_say_condition, conditions))
+        conditions = verdict["all"] if "all" in verdict else verdict["any"]
+        counts = [f"{key.replace('_', ' ')} {verdict[key]} first-line tests" for key in COUNTS if key in verdict]
+        joined = (" and " if "all" in verdict else " or ").join([*map(_say_condition, conditions), *counts])
         yield _entry(
             knowledge, "Guideline work-up", f"verdict_{verdict['id']}", verdict["source"],
             says=verdict["says"], does=f"set beside the engine ({', '.join(verdict['subtypes'])}) when {joined}",

@@ -7,6 +7,7 @@ from decision.assessment import Assessment, Prior, SubtypeProbability, Voided
 from decision.batch import list_subtypes
 from decision.case import Case, question_case
 from decision.evidence import Knowledge, load_knowledge
+from decision.first_line import count_first_line
 from decision.flags import raise_flags
 from decision.likelihood import LivingRows
 from decision.next_test import suggest_tests
@@ -43,6 +44,7 @@ def _write_assessment(standing: Standing, evidence: Sequence[Evidence], belief: 
     weighing = Weighing(draw_prior(standing.setting)[:1], knowledge, standing.mode)
     reasons = explain_evidence(evidence, weighing, subtypes[0].subtype)
     tests = suggest_tests(standing)
+    first_line = count_first_line(standing.observed.observations, knowledge)
     chosen = name_set(standing.in_set, standing.probabilities)
     return Assessment(
         case_id=case.case_id,
@@ -58,7 +60,7 @@ def _write_assessment(standing: Standing, evidence: Sequence[Evidence], belief: 
         conflicts=list_conflicts(reasons, subtypes[0].subtype, tests, knowledge),
         next_tests=tests,
         flags=(*raise_flags(case, groups, knowledge), *question_promise(chosen, evidence, knowledge)),
-        pathway=find_pathway(case, point, groups["cushing"], knowledge),
+        pathway=find_pathway(case, first_line, point, knowledge),
         weight_by_grade=share_weight(reasons),
         questions=question_case(case),
         prior=_name_prior(standing),

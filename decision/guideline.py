@@ -5,11 +5,14 @@ look again, so it is said in words, with both sides and the source.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from decision.assessment import Assessment
 from decision.case import Case
 from decision.evidence import Knowledge
+from decision.first_line import FirstLine, count_first_line
 from decision.flags import rule_holds
+from decision.observe import observe_case
 from decision.pathway import PathStep, find_steps
 
 
@@ -60,9 +63,11 @@ def _find_differences(
 ) -> tuple[Difference, ...]:
     book = knowledge.rules["pathway"]
     found = []
+    first_line = count_first_line(observe_case(case, knowledge).observations, knowledge)
     for verdict in book["verdict"]:
         given = sum(subtypes[name] for name in verdict["subtypes"])
-        if given < book["differ"]["enter_below"] and rule_holds(verdict, case, assessment.groups):
+        holds = rule_holds(verdict, case, assessment.groups) and _counts_hold(verdict, first_line)
+        if given < book["differ"]["enter_below"] and holds:
             found.append(
                 Difference(
                     verdict["says"],
@@ -74,6 +79,15 @@ def _find_differences(
                 )  # fmt: skip
             )
     return tuple(found)
+
+
+def _counts_hold(verdict: dict[str, Any], first_line: FirstLine) -> bool:
+    """Whether as many first-line tests are abnormal or normal as the verdict asks for; it need not ask."""
+    return (
+        first_line.abnormal >= verdict.get("abnormal_at_least", 0)
+        and first_line.abnormal <= verdict.get("abnormal_at_most", first_line.abnormal)
+        and first_line.normal >= verdict.get("normal_at_least", 0)
+    )
 
 
 def _with_features(asked: tuple[str, ...], knowledge: Knowledge) -> set[str]:

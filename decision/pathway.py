@@ -7,18 +7,27 @@ from typing import Any
 from decision.assessment import Pathway
 from decision.case import Case
 from decision.evidence import Knowledge
+from decision.first_line import FirstLine
 from decision.patterns import observe_patterns
 
 
-def find_pathway(case: Case, subtypes: Mapping[str, float], cushing: float, knowledge: Knowledge) -> Pathway:
-    """The steps that apply to this patient, those already met, and the first that is not."""
+def find_pathway(case: Case, first_line: FirstLine, subtypes: Mapping[str, float], knowledge: Knowledge) -> Pathway:
+    """The steps that apply to this patient, those already met, and the first that is not.
+
+    Whether cortisol excess is shown is the guideline's own count of tests, not the engine's belief; only which branch is the
+    patient's follows the subtypes.
+    """
     book = knowledge.rules["pathway"]
     known = _find_known(case)
     steps = [step for step in book["step"] if _applies(step, book, subtypes)]
     done = tuple(step["title"] for step in steps if step["done"] and _met(step, known))
-    screened = any(step["id"] == "screen" and _met(step, known) for step in steps)
-    if screened and cushing < book["stop"]["when_cushing_below"]:
+    if first_line.abnormal == 0 and first_line.normal >= book["first_line"]["needs"]:
         return Pathway(book["stop"]["title"], done, book["stop"]["says"])
+    if first_line.disagrees and not _enters("mild", book, subtypes):
+        screen = next(step for step in steps if step["id"] == "screen")
+        return Pathway(
+            screen["title"], tuple(name for name in done if name != screen["title"]), book["disagree"]["says"]
+        )
     open_steps = [step for step in steps if not step.get("reminder") and not (step["done"] and _met(step, known))]
     current = open_steps[0]
     return Pathway(current["title"], done, current["says"])
@@ -68,6 +77,10 @@ def _applies(step: dict[str, Any], book: dict[str, Any], subtypes: Mapping[str, 
     if branch == "ectopic":
         rule = book["ectopic"]
         return sum(subtypes[name] for name in rule["subtypes"]) >= float(rule["enter_at"])
+    return _enters(branch, book, subtypes)
+
+
+def _enters(branch: str, book: dict[str, Any], subtypes: Mapping[str, float]) -> bool:
     return sum(subtypes[name] for name in book["branches"][branch]) >= float(book["branches"]["enter_at"])
 
 

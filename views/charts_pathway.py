@@ -19,9 +19,15 @@ STATES = {
     "aside": "not on this patient's way",
 }
 MARKS = {"done": "✓", "here": "●", "ahead": "", "aside": ""}
-BRANCHES = {"acth_dependent": "ACTH-dependent", "ectopic": "ACTH-dependent", "acth_independent": "ACTH-independent"}
-ROW_OF = {None: 1.0, "ACTH-dependent": 0.0, "ACTH-independent": 2.0}
-ROWS = (2.75, -0.55)
+BRANCHES = {
+    "acth_dependent": "ACTH-dependent",
+    "ectopic": "ACTH-dependent",
+    "acth_independent": "ACTH-independent",
+    "mild": "ACTH-independent",
+    "not_overt": "Not overt",
+}
+ROW_OF = {None: 1.0, "ACTH-dependent": 0.0, "ACTH-independent": 2.0, "Not overt": 3.2}
+ROWS = (3.95, -0.55)
 LINE_LETTERS = 15
 LINES_ABOVE = 2
 
@@ -30,7 +36,7 @@ def chart_pathway(steps: Sequence[PathStep]) -> alt.LayerChart:
     """Steps from left to right; done and present ones in colour, ways not taken pale. Hover says the step and its source."""
     boxes = _place(steps)
     columns = [0.4, max((float(str(box["x"])) for box in boxes), default=1.0) + 0.6]
-    figure = alt.layer(_chart_ways(boxes, columns), *_chart_boxes(boxes, columns)).properties(height=300)
+    figure = alt.layer(_chart_ways(boxes, columns), *_chart_boxes(boxes, columns)).properties(height=400)
     finished: alt.LayerChart = figure.configure_view(stroke=None)
     return finished
 
@@ -76,7 +82,7 @@ _TOOLTIP = {"title": "Step", "says": "Guideline", "where": "State", "source": "S
 def _place(steps: Sequence[PathStep]) -> list[dict[str, object]]:
     """A column for each step of its row; what both branches lead to stands after the longer one."""
     boxes: list[dict[str, object]] = []
-    trunk, row_end, forked = 0, {"ACTH-dependent": 0, "ACTH-independent": 0}, False
+    trunk, row_end, forked = 0, dict.fromkeys(BRANCHES.values(), 0), False
     for step in steps:
         row = BRANCHES.get(step.branch or "")
         if row is None:

@@ -64,3 +64,35 @@ def test_a_macroadenoma_the_engine_does_not_believe_is_said_with_its_probability
 
 def test_unknown_values_make_no_verdict() -> None:
     assert stand().differences == ()
+
+
+def test_two_abnormal_tests_the_engine_explains_otherwise_are_said() -> None:
+    """A nodule with a little cortisol: two tests are just abnormal, the engine believes mild secretion."""
+    mild = [
+        {"test": "dst_1mg_cortisol", "value": 70, "unit": "nmol/L"},
+        {"test": "cortisol_late_night_saliva", "value": 1.2, "unit": "xULN"},
+        {"test": "acth_plasma", "value": 8, "unit": "pg/mL"},
+    ]
+    nodule = {"modality": "CT", "region": "adrenal_left", "finding": "lesion", "size_mm": 28, "attenuation_hu": 5}
+    found = stand(*mild, imaging=(nodule,))
+    assert any("Two different first-line tests are abnormal" in item.says for item in found.differences)
+
+
+def test_two_normal_tests_against_the_engines_belief_are_said() -> None:
+    normal = [
+        {"test": "ufc_24h", "value": 0.9, "unit": "xULN"},
+        {"test": "cortisol_late_night_saliva", "outcome": "normal"},
+    ]
+    gradient = {"test": "ipss", "outcome": "gradient"}
+    macro = {"modality": "MRI", "region": "pituitary", "finding": "mass", "size_mm": 14}
+    found = stand(*normal, HIGH, gradient, imaging=(macro,))
+    assert any("the guideline stops" in item.says for item in found.differences)
+
+
+def test_a_nodule_without_signs_that_the_engine_takes_for_overt_disease_is_said() -> None:
+    nodule = {"modality": "CT", "region": "adrenal_left", "finding": "lesion", "size_mm": 28}
+    florid = {"test": "dst_1mg_cortisol", "value": 900, "unit": "nmol/L"}
+    high_night = {"test": "cortisol_late_night_serum", "value": 800, "unit": "nmol/L"}
+    normal = {"test": "ufc_24h", "value": 0.9, "unit": "xULN"}
+    found = stand(florid, high_night, normal, LOW, imaging=(nodule,))
+    assert any("mild autonomous secretion" in item.says and item.leader == "CPA" for item in found.differences)

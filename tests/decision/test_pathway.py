@@ -35,3 +35,30 @@ def test_normal_screening_ends_the_work_up() -> None:
 def test_steps_already_met_are_listed() -> None:
     mri = {"modality": "MRI", "region": "pituitary", "finding": "normal"}
     assert stand(UFC, DST, HIGH, imaging=[mri]).done == ("Prove cortisol excess", "Measure ACTH", "Pituitary MRI")
+
+
+def test_one_abnormal_test_beside_a_normal_one_asks_for_another() -> None:
+    found = stand(UFC, {"test": "dst_1mg_cortisol", "value": 20, "unit": "nmol/L"}, age_years=30)
+    assert found.step == "Prove cortisol excess"
+    assert "repeat it or add another" in found.next
+
+
+def test_a_voided_test_is_not_counted_as_abnormal() -> None:
+    normal = [
+        {"test": "ufc_24h", "value": 0.4, "unit": "xULN"},
+        {"test": "cortisol_late_night_saliva", "outcome": "normal"},
+    ]
+    assert stand(*normal, DST, context=["oestrogen"]).step == "Cortisol excess not shown"
+
+
+def test_mild_secretion_is_not_told_to_stop() -> None:
+    """The 1 mg test is abnormal, urinary cortisol is not: the work-up of an adrenal nodule, not its end."""
+    nodule = {"modality": "CT", "region": "adrenal_left", "finding": "lesion", "size_mm": 28, "attenuation_hu": 8}
+    results = [
+        {"test": "dst_1mg_cortisol", "value": 100, "unit": "nmol/L"},
+        {"test": "ufc_24h", "value": 0.4, "unit": "xULN"},
+        {"test": "acth_plasma", "value": 6, "unit": "pg/mL"},
+    ]
+    found = stand(*results, imaging=[nodule], age_years=62)
+    assert found.step == "Mild secretion: confirm and weigh"
+    assert "Repeat the 1 mg test" in found.next
