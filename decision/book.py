@@ -221,17 +221,19 @@ def _confounders(knowledge: Knowledge) -> Iterator[BookEntry]:
 
 def _sites(knowledge: Knowledge) -> Iterator[BookEntry]:
     rules = knowledge.rules["sites"]
-    named = {name: rules[name] for name in ("pituitary_side", "adrenal_side", "ectopic", "ectopic_young", "seen")}
-    for name, rule in (named | rules["markers"]["raised"]).items():
+    named = {name: rule for name, rule in rules.items() if "says" in rule}
+    parts = {f"{group}_{name}": rule for group in ("ectopic", "dotatate") for name, rule in rules[group].items()}
+    for name, rule in (named | parts | rules["markers"]["raised"]).items():
         numbers = {
             key: value
             for key, value in rule.items()
-            if isinstance(value, (int, float, dict)) and not isinstance(value, bool)
+            if isinstance(value, (int, float, dict)) and not isinstance(value, bool) and key != "n"
         }
         does = "; ".join(f"{key.replace('_', ' ')} {_say_value(value)}" for key, value in numbers.items())
         yield _entry(
             knowledge, "Where the lesion is", f"site_{name}", rule["source"],
-            says=rule["says"], does=does, quote=rule["quote"], locator=rule.get("locator", ""), grade=rule["grade"],
+            says=rule["says"], does=does, quote=rule["quote"], locator=rule["locator"], grade=rule["grade"],
+            n=rule.get("n"),
         )  # fmt: skip
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from decision.assessment import SiteProbability
-from decision.case import Case, ImagingFinding, Result
+from decision.case import Case, ImagingFinding
+from decision.ectopic_sites import locate_ectopic
 from decision.evidence import Knowledge
 from decision.patterns import ADRENALS, find_anatomy
-from decision.units import as_xuln
 
 ALL_SITES = (
     "pituitary", "pituitary_left", "pituitary_right", "pituitary_midline", "adrenal_left", "adrenal_right",
@@ -14,12 +14,17 @@ ALL_SITES = (
 )  # fmt: skip
 
 
-def locate_lesion(case: Case, subtypes: dict[str, float], knowledge: Knowledge) -> tuple[SiteProbability, ...]:
-    """Probability of every site, most probable first, summing to 1; `subtypes` is the posterior."""
+def locate_lesion(
+    case: Case, subtypes: dict[str, float], knowledge: Knowledge, place: str = "china"
+) -> tuple[SiteProbability, ...]:
+    """Probability of every site, most probable first, summing to 1; `subtypes` is the posterior.
+
+    `place` names the published shares of ectopic sites to start from; one that is not known is a ValueError.
+    """
     rules = knowledge.rules["sites"]
     given = {
         "CD": _pituitary(case, rules),
-        "EAS": _ectopic(case, rules),
+        "EAS": locate_ectopic(case, rules, place),
         "CPA": _one_adrenal(case, rules["adrenal_side"]),
         "ACC": _one_adrenal(case, rules["adrenal_side"]),
         "MACS": _one_adrenal(case, rules["adrenal_side"]),
@@ -37,17 +42,23 @@ def locate_lesion(case: Case, subtypes: dict[str, float], knowledge: Knowledge) 
 
 def _pituitary(case: Case, rules: dict[str, Any]) -> dict[str, float]:
     rule = rules["pituitary_side"]
-    mri = {item.side for item in find_anatomy(case, ["pituitary"]) if item.finding != "normal"} - {None}
+    lesions = [item for item in find_anatomy(case, ["pituitary"]) if item.finding != "normal" and item.side]
+    mri = {str(item.side) for item in lesions}
     ipss = {
         result.side
         for result in case.results
         if result.test == "ipss_lateralisation_ratio" and (result.value or 0) >= rule["ipss_ratio_at_least"]
     } - {None}
     sides = {side for side in mri | ipss if side is not None}
-    if len(sides) != 1:
-        return {"pituitary": 1.0}
-    side = sides.pop()
-    sure = rule["both"] if mri and ipss else rule["mri"] if mri else rule["ipss"]
+    if len(sides) == 1:
+        return _name_side(sides.pop(), rule["both"] if mri and ipss else rule["mri"] if mri else rule["ipss"], rule)
+    large = any((item.size_mm or 0) >= rules["pituitary_discordant"]["mri_size_from_mm"] for item in lesions)
+    if len(mri) == 1 and large:
+        return _name_side(mri.pop(), rule["mri"], rule)
+    return {"pituitary": 1.0}
+
+
+def _name_side(side: str, sure: float, rule: dict[str, Any]) -> dict[str, float]:
     if side == "midline":
         return {"pituitary_midline": sure, "pituitary": 1 - sure}
     opposite = "right" if side == "left" else "left"
@@ -81,52 +92,6 @@ def _dominant_left(items: tuple[ImagingFinding, ...], prior_left: float) -> floa
     size = {item.region: item.size_mm for item in items if item.size_mm is not None}
     left, right = size.get("adrenal_left"), size.get("adrenal_right")
     return left / (left + right) if left and right else prior_left
-
-
-def _ectopic(case: Case, rules: dict[str, Any]) -> dict[str, float]:
-    weights = dict(rules["ectopic"]["share"])
-    seen, regions = rules["seen"], rules["regions"]
-    anatomy = [item for item in find_anatomy(case, regions)]
-    for item in anatomy:
-        kind = "ct_normal" if item.finding == "normal" else "ct_mass" if item.finding == "mass" else "ct_lesion"
-        _move(weights, regions[str(item.region)], seen[kind])
-    for uptake in ("positive", "negative"):
-        for item in _reads(case, "68Ga-DOTATATE", uptake):
-            if item.region in regions:
-                _move(weights, regions[str(item.region)], seen[f"dotatate_{uptake}"])
-    for site, ratio in _marked(case, rules["markers"]):
-        weights[site] *= ratio
-    young = rules["ectopic_young"]
-    if case.age_years is not None and case.age_years < young["age_below"]:
-        for site in young["sites"]:
-            weights[site] *= young["ratio"]
-    total = sum(weights.values())
-    return {site: weight / total for site, weight in weights.items()}
-
-
-def _marked(case: Case, markers: dict[str, Any]) -> list[tuple[str, float]]:
-    """Sites a raised tumour marker points to, with its ratio; one that needs a lesion points only where CT or MRI shows one."""
-    seen = {item.region for item in find_anatomy(case, ADRENALS) if item.finding in ("lesion", "mass")}
-    return [
-        (site, marker["ratio"])
-        for test, marker in markers["raised"].items()
-        if any(result.test == test and _is_raised(result, markers["above"]) for result in case.results)
-        for site in marker["sites"]
-        if not marker.get("needs_lesion") or site in seen
-    ]
-
-
-def _is_raised(result: Result, above: float) -> bool:
-    multiple = as_xuln(result)
-    return result.outcome == "elevated" or (
-        multiple is not None and multiple > above and result.comparator not in ("<", "<=")
-    )
-
-
-def _move(weights: dict[str, float], sites: list[str], shares: dict[str, float]) -> None:
-    """A finding at these sites: seen in `there` of sources lying there, in `elsewhere` of people whose source lies elsewhere."""
-    for site in weights:
-        weights[site] *= shares["there"] if site in sites else shares["elsewhere"]
 
 
 def _reads(case: Case, tracer: str, uptake: str) -> list[ImagingFinding]:
