@@ -12,7 +12,7 @@ ANATOMY_ORDER = (
     "lung_nodule",
     "ct_lesion",
     "ct_normal",
-)  # the earlier word is believed where two speak of one site
+)  # where two speak of one site the earlier is believed
 DOTATATE_ORDER = ("positive", "negative")
 DISCRETE = ("lesion", "mass", "nodules")
 

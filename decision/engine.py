@@ -44,6 +44,7 @@ def _write_assessment(standing: Standing, evidence: Sequence[Evidence], belief: 
     weighing = Weighing(draw_prior(standing.setting)[:1], knowledge, standing.mode)
     reasons = explain_evidence(evidence, weighing, subtypes[0].subtype)
     tests = suggest_tests(standing)
+    start = knowledge.find_setting(standing.setting)
     first_line = count_first_line(standing.observed.observations, knowledge)
     chosen = name_set(standing.in_set, standing.probabilities)
     return Assessment(
@@ -53,7 +54,7 @@ def _write_assessment(standing: Standing, evidence: Sequence[Evidence], belief: 
         groups=groups,
         prediction_set=chosen,
         abstain=_find_abstention(point, evidence, knowledge),
-        sites=locate_lesion(case, point, knowledge),
+        sites=locate_lesion(case, point, knowledge, start.place),
         reasons=reasons,
         voided=tuple(Voided(void.test, void.because, knowledge.cite(void.source)) for void in standing.observed.voided),
         missing=list_missing({item.seen.block.id for item in evidence}, groups, knowledge),
@@ -63,13 +64,8 @@ def _write_assessment(standing: Standing, evidence: Sequence[Evidence], belief: 
         pathway=find_pathway(case, first_line, point, knowledge),
         weight_by_grade=share_weight(reasons),
         questions=question_case(case),
-        prior=_name_prior(standing),
+        prior=Prior(start.id, start.says, knowledge.cite(start.source), start.grade),
     )
-
-
-def _name_prior(standing: Standing) -> Prior:
-    start = next(setting for setting in standing.knowledge.settings if setting.id == standing.setting)
-    return Prior(start.id, start.says, standing.knowledge.cite(start.source), start.grade)
 
 
 def _rank_subtypes(belief: Belief, knowledge: Knowledge) -> tuple[SubtypeProbability, ...]:

@@ -130,6 +130,13 @@ class Knowledge:
         """What is believed before any test of an adult of whom nothing else is known."""
         return next(setting for setting in self.settings if setting.is_usual)
 
+    def find_setting(self, name: str) -> Setting:
+        """The starting point of that name; raises LookupError when there is none."""
+        found = next((setting for setting in self.settings if setting.id == name), None)
+        if found is None:
+            raise LookupError(f"no setting {name}")
+        return found
+
     def cite(self, key: str) -> str:
         return self.sources[key].citation
 

@@ -49,7 +49,7 @@ def find_mode(case: Case, knowledge: Knowledge, *, published_only: bool = False,
 def draw_prior(setting_id: str) -> Array:
     """Prior, shape (1 + draws, phenotypes); Dirichlet draws with the setting's n. Read only."""
     knowledge = load_knowledge()
-    setting = next(setting for setting in knowledge.settings if setting.id == setting_id)
+    setting = knowledge.find_setting(setting_id)
     shares = np.array([setting.shares[name] for name in knowledge.phenotypes])
     shares = shares / shares.sum()
     policy = knowledge.rules["interval"]

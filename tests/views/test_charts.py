@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from decision.assessment import Assessment, Pathway, Reason, SubtypeProbability
+from decision.assessment import Assessment, Pathway, Prior, Reason, SubtypeProbability
 from exchange.palette import SUBTYPE_COLOURS
 from views.charts import (
     chart_evidence,
