@@ -17,6 +17,7 @@ from decision.assessment import (
     Flag,
     NextTest,
     Pathway,
+    Prior,
     Reason,
     SiteProbability,
     SubtypeProbability,
@@ -123,6 +124,7 @@ def assess_plainly(case: Case, version: str) -> Assessment:
         pathway=Pathway("confirm", ("screen",), "ipss"),
         weight_by_grade={"verified": 12.0, "expert": 0.0},
         questions=(),
+        prior=Prior("referred_adult", "says", "source", "expert"),
     )
 
 

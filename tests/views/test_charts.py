@@ -27,7 +27,7 @@ def assessment(shares: dict[str, float], prediction_set: tuple[str, ...] = ("CD"
     nothing: tuple[Any, ...] = ()
     return Assessment(
         "P017", "1", subtypes, {}, prediction_set, None, nothing, nothing, nothing, nothing, nothing, nothing, nothing,
-        Pathway("", (), ""), {}, nothing,
+        Pathway("", (), ""), {}, nothing, Prior("", "", "", ""),
     )  # fmt: skip
 
 
