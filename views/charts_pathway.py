@@ -26,6 +26,7 @@ BRANCHES = {
     "mild": "ACTH-independent",
     "not_overt": "Not overt",
 }
+ENDS = "Not overt"  # what is treated and looked at again leads no further
 ROW_OF = {None: 1.0, "ACTH-dependent": 0.0, "ACTH-independent": 2.0, "Not overt": 3.2}
 ROWS = (3.95, -0.55)
 LINE_LETTERS = 15
@@ -120,7 +121,7 @@ def _join(boxes: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     after = [box for box in trunk if boxes.index(box) > first]
     pairs = [*zip(before, before[1:], strict=False), *zip(after, after[1:], strict=False)]
     for row in dict.fromkeys(box["row"] for box in boxes if box["row"]):
-        way = [*before[-1:], *(box for box in boxes if box["row"] == row), *after[:1]]
+        way = [*before[-1:], *(box for box in boxes if box["row"] == row), *(after[:1] if row != ENDS else [])]
         pairs += zip(way, way[1:], strict=False)
     return [_line(start, end) for start, end in pairs]
 
