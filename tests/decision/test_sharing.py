@@ -83,3 +83,18 @@ def test_groups_inside_a_larger_one_share_once_more() -> None:
     items = Items(np.zeros(3, dtype=np.intp), np.array([1, 1, 2]), claim, np.ones(3))
     rules = Rules(after=np.array([1.0, 0.0, 0.0, 0.33]), within=np.array([0, 3, 3, 0]))
     assert share_groups(items, rules).ravel().tolist() == pytest.approx([1.0, 0.0, 0.33])
+
+
+def test_the_image_of_a_mass_and_its_steroids_are_one_block_between_carcinoma_and_adenoma() -> None:
+    mass = {"modality": "CT", "region": "adrenal_left", "finding": "mass", "size_mm": 70}
+    raised = {"test": "androstenedione", "outcome": "high"}
+
+    def carcinoma(results: list[dict[str, object]], imaging: list[dict[str, object]]) -> float:
+        case = read_case({"case_id": "T1", "results": results, "imaging": imaging})
+        posterior = find_standing(case, load_knowledge()).posterior
+        return float(np.log(posterior[PHENOTYPES.index("ACC")] / posterior[PHENOTYPES.index("CPA")]))
+
+    none = carcinoma([], [])
+    image, steroid, both = carcinoma([], [mass]), carcinoma([raised], []), carcinoma([raised], [mass])
+    assert image > none and steroid > none
+    assert max(image, steroid) < both < image + steroid - none - 0.5
