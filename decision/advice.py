@@ -4,19 +4,33 @@ from collections.abc import Mapping, Sequence
 
 from decision.assessment import NextTest, Reason
 from decision.evidence import Knowledge
+from decision.observation import Observation
 from decision.vocabulary import load_vocabulary
 
 
-def list_missing(observed: set[str], groups: Mapping[str, float], knowledge: Knowledge) -> tuple[str, ...]:
-    """Titles of the findings a complete file would hold here; one of several alternatives is enough."""
-    rule = knowledge.rules["missing"]
+def list_missing(
+    seen: Sequence[Observation], subtypes: Mapping[str, float], groups: Mapping[str, float], knowledge: Knowledge
+) -> tuple[str, ...]:
+    """Titles of the findings a complete file would hold here; one of several alternatives is enough.
+
+    Of an adrenal nodule only where one was seen.
+    """
+    rule, observed = knowledge.rules["missing"], {item.block.id for item in seen}
     wanted = list(rule["core"])
     if groups["acth_dependent"] >= rule["dependent_from"]:
         wanted += rule["acth_dependent"]
-    elif groups["acth_dependent"] < rule["independent_below"]:
+    elif sum(subtypes[name] for name in rule["adrenal_subtypes"]) >= rule["independent_from"]:
         wanted += rule["acth_independent"]
+        wanted += rule["of_a_nodule"] if _has_nodule(seen, rule["no_nodule"]) else []
     known = {name for name in wanted if {name, *rule["alternatives"].get(name, ())} & observed}
     return tuple(knowledge.blocks[name].title for name in wanted if name not in known)
+
+
+def _has_nodule(seen: Sequence[Observation], without: Sequence[str]) -> bool:
+    pattern = next((item for item in seen if item.block.id == "adrenal_pattern"), None)
+    if pattern is None:
+        return False
+    return not set(pattern.bands) <= {band for word in without for band in pattern.block.words[word]}
 
 
 def list_conflicts(

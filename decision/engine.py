@@ -57,7 +57,7 @@ def _write_assessment(standing: Standing, evidence: Sequence[Evidence], belief: 
         sites=locate_lesion(case, point, knowledge, start.place),
         reasons=reasons,
         voided=tuple(Voided(void.test, void.because, knowledge.cite(void.source)) for void in standing.observed.voided),
-        missing=list_missing({item.seen.block.id for item in evidence}, groups, knowledge),
+        missing=list_missing([item.seen for item in evidence], point, groups, knowledge),
         conflicts=list_conflicts(reasons, subtypes[0].subtype, tests, knowledge),
         next_tests=tests,
         flags=(*raise_flags(case, groups, knowledge), *question_promise(chosen, evidence, knowledge)),

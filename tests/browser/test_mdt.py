@@ -43,12 +43,12 @@ def read_review(board: Board) -> None:
 
 def count_published_evidence_only(board: Board) -> None:
     """With expert values left out the page says so, and none of them weighs any more."""
-    board.see(re.compile("The weight rests on: .*expert value"))
+    board.see(re.compile("The weight rests on: [^:]*expert value$"))
     board.click(board.main.get_by_text("Published evidence only", exact=True))
-    board.miss(re.compile("The weight rests on: .*expert value"))
+    board.miss(re.compile("The weight rests on: [^:]*expert value$"))
     board.step("published-only")
     board.click(board.main.get_by_text("Published evidence only", exact=True))
-    board.see(re.compile("The weight rests on: .*expert value"))
+    board.see(re.compile("The weight rests on: [^:]*expert value$"))
 
 
 def take_summary(board: Board) -> None:

@@ -103,3 +103,22 @@ def test_what_is_missing_depends_on_where_the_patient_stands() -> None:
     independent = assess(ACTH | {"value": 2}, UFC).missing
     assert "Pituitary MRI" in dependent and "Pituitary MRI" not in independent
     assert "Adrenals on CT or MRI" in independent
+
+
+def test_the_size_of_a_nodule_is_missing_only_where_there_is_one() -> None:
+    nodule = {"modality": "CT", "region": "adrenal_left", "finding": "lesion"}
+    clear = {"modality": "CT", "region": "adrenal_left", "finding": "normal"}
+    other = {"modality": "CT", "region": "adrenal_right", "finding": "normal"}
+    low = ACTH | {"value": 2}
+    assert "Largest adrenal lesion" in assess(low, UFC, imaging=[nodule, other]).missing
+    assert "Largest adrenal lesion" not in assess(low, UFC, imaging=[clear, other]).missing
+    assert "Largest adrenal lesion" not in assess(low, UFC).missing
+
+
+def test_nothing_adrenal_is_missing_where_nothing_points_there() -> None:
+    normal = [
+        {"test": "ufc_24h", "value": 0.5, "unit": "xULN"},
+        {"test": "dst_1mg_cortisol", "value": 20, "unit": "nmol/L"},
+        {"test": "cortisol_late_night_saliva", "outcome": "normal"},
+    ]
+    assert "Adrenals on CT or MRI" not in assess(*normal).missing
