@@ -8,11 +8,10 @@ from pydantic_core import ErrorDetails
 
 from decision.entry import Entry, Number, Side, Text, check_list, check_text, check_word, known, refuse, show
 from decision.limits import refuse_number, refuse_value
-from decision.questions import question_case
 from decision.units import UnitError, find_test, read_unit
 from decision.vocabulary import find_nearest, find_nearest_test, load_vocabulary
 
-__all__ = ["Case", "CaseError", "ImagingFinding", "Result", "question_case", "read_case"]
+__all__ = ["Case", "CaseError", "ImagingFinding", "Result", "read_case"]
 
 
 class CaseError(Exception):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decision.advice import list_conflicts, list_missing
 from decision.assessment import Assessment, Prior, SubtypeProbability, Voided
 from decision.batch import list_subtypes
-from decision.case import Case, question_case
+from decision.case import Case
 from decision.evidence import Knowledge, load_knowledge
 from decision.first_line import count_first_line
 from decision.flags import raise_flags
@@ -15,6 +15,7 @@ from decision.pathway import find_pathway
 from decision.posterior import Belief, Evidence, combine, draw_prior, find_interval, sum_by_subtype, weigh_observations
 from decision.prediction import name_set
 from decision.promise import question_promise
+from decision.questions import question_case
 from decision.reasons import Weighing, explain_evidence, share_weight
 from decision.setting import BY_CASE
 from decision.sites import locate_lesion

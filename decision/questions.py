@@ -1,19 +1,16 @@
 """What is possible but unusual in a case: sentences that ask the reader to check, never refusals."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from decision.case import Case, ImagingFinding, Result
 from decision.limits import question_number, question_value
 from decision.units import as_xuln, find_test, format_result
 from decision.vocabulary import load_vocabulary
 
-if TYPE_CHECKING:
-    from decision.case import Case, ImagingFinding, Result
-
 ABOVE_ULN = ("elevated", "high")
 
 
-def question_case(case: "Case") -> tuple[str, ...]:
+def question_case(case: Case) -> tuple[str, ...]:
     """Everything in the case worth a second look, in the order of the case, each a full sentence."""
     asked = [f"Age {case.age_years:g}: {says}." for says in question_number("age_years", case.age_years or 0)]
     for result in case.results:
@@ -23,17 +20,17 @@ def question_case(case: "Case") -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked))
 
 
-def _name_result(result: "Result") -> str:
+def _name_result(result: Result) -> str:
     return f"{find_test(result.test).short_name} {format_result(result)}"
 
 
-def _name_finding(finding: "ImagingFinding") -> str:
+def _name_finding(finding: ImagingFinding) -> str:
     words = load_vocabulary()
     region = words.regions[finding.region] if finding.region else "region not given"
     return f"{finding.modality or 'Imaging'} {region}"
 
 
-def _question_result(result: "Result") -> Iterator[str]:
+def _question_result(result: Result) -> Iterator[str]:
     if result.value is None or result.unit is None:
         if result.outcome is None:
             yield "neither value nor outcome is given, so it counts as not known"
@@ -53,7 +50,7 @@ def _question_outcome(ratio: float, outcome: str | None) -> Iterator[str]:
         yield f'"normal" contradicts a value above the upper limit ({ratio:.2g} × ULN)'
 
 
-def _question_finding(finding: "ImagingFinding") -> Iterator[str]:
+def _question_finding(finding: ImagingFinding) -> Iterator[str]:
     for field, value in finding:
         if isinstance(value, float):
             yield from question_number(field, value, finding.region)
@@ -68,7 +65,7 @@ def _question_finding(finding: "ImagingFinding") -> Iterator[str]:
     yield from _question_uptake(finding)
 
 
-def _question_modality(finding: "ImagingFinding") -> str:
+def _question_modality(finding: ImagingFinding) -> str:
     if finding.tracer is not None:
         return "the examination is not given: read as a PET scan, because a tracer is named"
     if finding.finding is not None:
@@ -76,7 +73,7 @@ def _question_modality(finding: "ImagingFinding") -> str:
     return "the modality is not given, so the finding cannot be used"
 
 
-def _question_uptake(finding: "ImagingFinding") -> Iterator[str]:
+def _question_uptake(finding: ImagingFinding) -> Iterator[str]:
     if finding.modality == "PET" and finding.tracer is None:
         yield "the tracer is not given, so the uptake cannot be used"
     if finding.suv_max is not None and finding.modality in ("MRI", "CT"):

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from decision.assessment import Assessment, Flag
-from decision.case import Case, question_case, read_case
+from decision.case import Case, read_case
+from decision.questions import question_case
 from store import Patient
 from views import data, state
 from views.basis import Basis

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from decision.case import CaseError, question_case, read_case
+from decision.case import CaseError, read_case
+from decision.questions import question_case
 from decision.units import format_both
 
 NUMBER = re.compile(r"(?P<comparator>[<>])?\s*(?P<number>-?\d+(\.\d+)?)")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from decision.case import Case, CaseError, ImagingFinding, Result, question_case, read_case
+from decision.case import Case, CaseError, ImagingFinding, Result, read_case
+from decision.questions import question_case
 from decision.units import UNITS
 from decision.vocabulary import load_vocabulary
 

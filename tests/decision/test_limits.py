@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from decision.case import Case, CaseError, question_case, read_case
+from decision.case import Case, CaseError, read_case
+from decision.questions import question_case
 
 
 def _result(test: str, value: float, unit: str, **fields: Any) -> Case:
