@@ -105,3 +105,27 @@ def test_the_summary_for_the_board_says_that_the_trial_is_counted(store: Store) 
 )
 def test_what_is_said_of_a_basis(basis: Basis, says: str | None) -> None:
     assert basis.says == says
+
+
+def test_the_starting_point_is_named_kept_for_the_session_and_said_in_the_summary(store: Store) -> None:
+    app = open_app("review", patient="P017")
+    assert "Before any test, adult referred" in said(app)
+    app.selectbox(key="setting").set_value("incidentaloma").run()
+    assert not app.exception, app.exception
+    assert "adrenal nodule found by chance" in said(app)
+    assert "adult referred" not in said(app)
+    patient, basis = store.fetch_patient("P017"), choose_basis("P017", False, False, "incidentaloma")
+    assert patient is not None
+    case, assessment = read_case(store.fetch_case("P017")), data.fetch_assessment("P017", basis)
+    assert assessment != data.fetch_assessment("P017", USUAL)
+    summary = make_summary(patient, case, assessment, basis, datetime(2026, 3, 11, tzinfo=UTC))
+    assert any("adrenal nodule found by chance" in caution for caution in summary.cautions)
+
+
+def test_a_child_keeps_the_childs_starting_point_and_the_page_says_so(store: Store) -> None:
+    store.save_case({**store.fetch_case("P017"), "age_years": 12})
+    app = open_app("review", patient="P017")
+    assert "age 7 to 17" in said(app)
+    app.selectbox(key="setting").set_value("incidentaloma").run()
+    assert "The starting point chosen above is not for this patient" in said(app)
+    assert "adrenal nodule found by chance" not in said(app)
