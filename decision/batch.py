@@ -18,7 +18,7 @@ from decision.setting import BY_CASE, find_setting
 from decision.states import States, load_table, weigh_findings
 
 CHUNK = 20_000
-BLOCK = 2_000  # as many cases as fit the processor's cache
+BLOCK = 1000  # as many cases as fit the processor's cache
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,11 @@ def _compute_block(states: States, priors: Array, mode: Mode, points: Array | No
     states = states if points is not None else add_joints(states, table.joints)
     flat = np.flatnonzero(states)
     rows, found = flat // states.shape[1], states.ravel()[flat]
-    beside = table.points.take(found, axis=0) if points is None else points - table.level[found, None]
-    weighed = weigh_findings(rows, found, table).weigh(beside)
+    counted = weigh_findings(rows, found, table)
+    if points is None:
+        weighed = counted.outer * table.together.take(found, axis=0) + counted.inner * table.apart.take(found, axis=0)
+    else:
+        weighed = counted.weigh(points - table.level[found, None])
     gates = table.gate[found]
     posterior = priors.copy()
     for gate in np.flatnonzero(np.bincount(gates + 1)[1:]):

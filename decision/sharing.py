@@ -52,9 +52,6 @@ class Counted:
 
     def weigh(self, points: Array) -> Array:
         """Log-likelihoods, shape (any, phenotypes), as they count."""
-        if not self.inside.any():
-            plain: Array = self.outer * points
-            return plain
         together = join_inside(points, self.inside)
         weighed: Array = self.outer * together + self.inner * (points - together)
         return weighed
@@ -83,33 +80,41 @@ def join_inside(points: Array, inside: Labels) -> Array:
 
 def share_groups(items: Items, rules: Rules) -> Array:
     """What each item counts for, shape (items, phenotypes)."""
-    after = rules.after[items.group]
-    largest = _find_largest(items.claim, items.rows * len(rules.after) + items.group)
-    further = np.where(largest >= PREFERRED, 0.0, after[:, None])
-    shared = np.where(items.claim == largest, 1.0, further)
-    return items.own[:, None] * shared * _share_above(items, rules, largest)
+    weights = np.repeat(items.own[:, None], items.claim.shape[1], axis=1)
+    alone = _share_within(items, rules, weights)
+    _share_above(items, rules, weights, alone)
+    return weights
 
 
-def _share_above(items: Items, rules: Rules, claim: Array) -> Array:
-    """What each item's whole group counts for among the groups it stands with; `claim`: the largest of its group."""
-    factor, above = np.ones(claim.shape), rules.within[items.group]
-    inside = np.flatnonzero(above)
-    if inside.size:
-        claim, above = claim[inside], above[inside]
-        largest = _find_largest(claim, items.rows[inside] * len(rules.after) + above)
-        factor[inside] = np.where(claim == largest, 1.0, rules.after[above][:, None])
-    return factor
+def _share_within(items: Items, rules: Rules, weights: Array) -> Array:
+    """Weighs each item in place among those of its group; the largest claim of each item's group, shape (items, phenotypes)."""
+    largest, (shared, most) = items.claim, _find_largest(items.claim, items.rows * len(rules.after) + items.group)
+    if shared.size:
+        further = np.where(most >= PREFERRED, 0.0, rules.after[items.group[shared], None])
+        weights[shared] *= np.where(items.claim[shared] == most, 1.0, further)
+        largest = largest.copy()
+        largest[shared] = most
+    return largest
 
 
-def _find_largest(claim: Array, place: Numbers) -> Array:
-    """Of every item the largest claim on each phenotype of those in its place."""
-    largest = claim.copy()
+def _share_above(items: Items, rules: Rules, weights: Array, claim: Array) -> None:
+    """Weighs in place each item's whole group among the groups it stands with; `claim`: the largest of its group."""
+    inside = np.flatnonzero(rules.within[items.group])
+    above = rules.within[items.group[inside]]
+    claim = claim[inside]
+    shared, most = _find_largest(claim, items.rows[inside] * len(rules.after) + above)
+    if shared.size:
+        weights[inside[shared]] *= np.where(claim[shared] == most, 1.0, rules.after[above[shared], None])
+
+
+def _find_largest(claim: Array, place: Numbers) -> tuple[Numbers, Array]:
+    """The items that are not alone in their place, and for each the largest claim there on each phenotype."""
     order = np.argsort(place, kind="stable")
     firsts = np.flatnonzero(np.diff(place[order], prepend=-1))
     sizes = np.diff(firsts, append=len(order))
     shared = order[np.repeat(sizes > 1, sizes)]
-    if shared.size:
-        sizes = sizes[sizes > 1]
-        most = np.maximum.reduceat(claim[shared], np.cumsum(sizes) - sizes, axis=0)
-        largest[shared] = np.repeat(most, sizes, axis=0)
-    return largest
+    if not shared.size:
+        return shared, claim[shared]
+    sizes = sizes[sizes > 1]
+    most = np.maximum.reduceat(claim[shared], np.cumsum(sizes) - sizes, axis=0)
+    return shared, np.repeat(most, sizes, axis=0)

@@ -24,6 +24,8 @@ class Table:
     """State 0 is "not seen". `points`: log-likelihood of each state beside that of the average referred patient, shape
     (states, phenotypes), 0 where it is not valid; `level`: that average, which was taken off.
 
+    `together`, `apart`: the part of `points` that classes have in common, and what is left of it.
+
     `gate`: which of `gates` a state is valid in, -1 when it says nothing; gates run from the widest to the narrowest.
     `own_weight`: below 1 when the value had to be read with an assumed limit. `group`: number of the findings that tell the
     same story, `sharing`: how groups share. `claim`: how much a state says about each phenotype, whatever
@@ -35,6 +37,8 @@ class Table:
     blocks: tuple[Block, ...]
     numbers: dict[Key, int]
     points: Array
+    together: Array
+    apart: Array
     level: Array
     gate: npt.NDArray[np.int16]
     gates: tuple[Mask, ...]
@@ -92,10 +96,13 @@ def load_table(mode: Mode) -> Table:
     inside, inner_group = _find_inside(keys, masks)
     counted = points_beside * own_weight[:, None]
     together = join_inside(counted, inside)
+    common = join_inside(points_beside, inside)
     return Table(
         blocks=_sort_blocks(),
         numbers={key: number for number, key in enumerate(keys)},
         points=points_beside,
+        together=common,
+        apart=points_beside - common,
         level=level,
         gate=gate,
         gates=gates,
@@ -127,20 +134,20 @@ def _stack_states(mode: Mode) -> tuple[list[Key], Array, Mask]:
 
 def weigh_findings(rows: Numbers, states: States, table: Table) -> Counted:
     """What each finding counts for about each phenotype among the others of its case; `rows`: the case of each, ascending."""
-    two, label = np.nonzero(table.inner_group[states])
-    both = np.concatenate([states, states[two]])
+    two, label = np.nonzero(table.inner_group.take(states, axis=0))
+    again = states[two]
     items = Items(
         rows=np.concatenate([rows, rows[two]]),
-        group=np.concatenate([table.group[states], table.inner_group[states[two], label]]).astype(np.intp),
-        claim=np.concatenate([table.claim[states], table.inner_claim[states[two]]]),
-        own=table.own_weight[both],
+        group=np.concatenate([table.group[states], table.inner_group[again, label]]).astype(np.intp),
+        claim=np.concatenate([table.claim.take(states, axis=0), table.inner_claim.take(again, axis=0)]),
+        own=table.own_weight[np.concatenate([states, again])],
     )
-    weights, inside = share_groups(items, table.sharing), table.inside[states]
+    weights, inside = share_groups(items, table.sharing), table.inside.take(states, axis=0)
     inner = np.zeros((len(states), weights.shape[1]))
-    for number in range(table.inner_group.shape[1]):
-        here = two[label == number]
-        within = inside[here] == number + 1
-        inner[here] = np.where(within, weights[len(states) :][label == number], inner[here])
+    inner[two[label == 0]] = weights[len(states) :][label == 0]
+    for number in range(1, table.inner_group.shape[1]):
+        here, own = two[label == number], weights[len(states) :][label == number]
+        inner[here] = np.where(inside[here] == number + 1, own, inner[here])
     return Counted(weights[: len(states)], inner, inside)
 
 
