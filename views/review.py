@@ -74,7 +74,7 @@ def show_header(patient: Patient) -> Basis:
         parts.append("synthetic")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"### {escape(patient.patient_id)} :gray[· {escape(' · '.join(parts))}]", width="content")
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
             basis = ask_basis(patient.patient_id)
             if st.button("Edit", icon=":material/edit:"):
                 open_form(patient.patient_id)

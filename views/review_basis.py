@@ -41,9 +41,8 @@ def _ask_setting() -> str:
         format_func=lambda name: choices[name],
         key="setting",
         persist_state="session",
-        label_visibility="collapsed",
         width=200,
-        help="What is believed before any test: how did this patient come to you?",
+        help="Where the answer starts: how did this patient come to you?",
     )
 
 
