@@ -103,6 +103,8 @@ def _observe_result(block: Block, result: Result) -> Observation | Void | None:
         return Observation(block, block.words[result.outcome], shown) if result.outcome in block.words else None
     if block.unit == "xULN":
         return _observe_multiple(block, result, shown)
+    if block.cuts and block.unit is not None and result.unit == "xULN":
+        return _observe_side(block, result, shown)
     if block.cuts and block.unit is not None:
         value = convert_back(result.test, convert(result.test, result.value, result.unit), block.unit)
         value = _round_to_cut(value, block)
@@ -110,6 +112,15 @@ def _observe_result(block: Block, result: Result) -> Observation | Void | None:
             return Observation(block, _bands_between(block), shown, note=str((block.between or {})["says"]))
         return Observation(block, bands_of_value(block, value, result.comparator), shown)
     return _observe_limits(block, result, shown)
+
+
+def _observe_side(block: Block, result: Result, shown: str) -> Observation:
+    """A multiple of the limit where the literature reads the amount: above the limit or not."""
+    value, comparator = result.value or 0.0, result.comparator or ""
+    above = value > 1 or (value == 1 and comparator == ">")
+    if (above and comparator.startswith("<")) or (not above and comparator.startswith(">")):
+        return Observation(block, tuple(range(len(block.bands))), shown)
+    return Observation(block, block.words["elevated" if above else "normal"], shown)
 
 
 def _is_between(block: Block, value: float, result: Result) -> bool:

@@ -8,6 +8,7 @@ from decision.case import read_case
 from decision.evidence import FOLDER, load_knowledge
 from decision.observation import Observation
 from decision.observe import bands_of_value, observe_case
+from decision.vocabulary import load_vocabulary
 
 
 def observe(results: list[dict[str, object]], **more: object) -> dict[str, Observation]:
@@ -179,3 +180,34 @@ def test_between_the_two_cut_offs_of_mass_spectrometry_a_result_may_be_either(
 ) -> None:
     seen = observe([{"test": "dst_1mg_cortisol", "value": amount, "unit": "nmol/L", "assay": assay}])
     assert seen["dst_1mg"].band_name == band
+
+
+@pytest.mark.parametrize(
+    ("multiple", "comparator", "band"),
+    [
+        (1.7, None, "≥ 13.5 nmol/L"),
+        (1.0, None, "< 13.5 nmol/L"),
+        (0.4, None, "< 13.5 nmol/L"),
+        (8.0, ">", "≥ 13.5 nmol/L"),
+        (0.5, "<", "< 13.5 nmol/L"),
+        (1.0, ">", "≥ 13.5 nmol/L"),
+        (3.0, "<", "< 13.5 nmol/L or ≥ 13.5 nmol/L"),
+        (0.5, ">", "< 13.5 nmol/L or ≥ 13.5 nmol/L"),
+    ],
+)
+def test_salivary_cortisone_as_a_multiple_of_its_limit_is_raised_or_not(
+    multiple: float, comparator: str | None, band: str
+) -> None:
+    result = {"test": "cortisone_late_night_saliva", "value": multiple, "unit": "xULN", "comparator": comparator}
+    assert observe([result])["cortisone_saliva"].band_name == band
+
+
+@pytest.mark.parametrize("test", sorted(load_vocabulary().tests))
+def test_every_test_is_read_in_every_unit_it_may_be_written_in(test: str) -> None:
+    for unit in load_vocabulary().tests[test].units:
+        for comparator in (None, "<", ">"):
+            amount = 25 if test == "bicarbonate" else 2  # a possible one
+            result = {"test": test, "value": amount, "unit": unit.name, "comparator": comparator}
+            case = read_case({"case_id": "T1", "results": [result]})
+            found = observe_case(case, load_knowledge())
+            assert len(found.observations) + len(found.voided) <= 1
