@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from decision.case import Case, ImagingFinding, Result
-from decision.patterns import ADRENALS, find_anatomy
+from decision.patterns import ADRENALS, find_anatomy, read_tracer
 from decision.units import as_xuln
 
 ANATOMY_ORDER = (
@@ -77,7 +77,7 @@ def _weigh_dotatate(case: Case, rules: dict[str, Any]) -> dict[str, float]:
     said = [
         (item, item.uptake)
         for item in case.imaging
-        if item.tracer == "68Ga-DOTATATE" and item.region in rules["regions"] and item.uptake in DOTATATE_ORDER
+        if read_tracer(item) == "68Ga-DOTATATE" and item.region in rules["regions"] and item.uptake in DOTATATE_ORDER
     ]
     tables = rules["dotatate"]
     seen = {site: tables[kind]["seen"] for kind in ("lung", "outside_lung") for site in tables[kind]["sites"]}

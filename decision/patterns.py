@@ -141,14 +141,22 @@ def _pet(case: Case) -> list[Pattern]:
     unsure = [item for item in case.imaging if _is_scan(item) and item.uptake == "equivocal"]
     tracers = {"68Ga-Pentixafor": _pentixafor, "68Ga-DOTATATE": _dotatate}
     found: list[Pattern] = []
-    for tracer in sorted({item.tracer or item.modality or "" for item in reads}):
-        items = [item for item in reads if (item.tracer or item.modality) == tracer]
+    for tracer in sorted({read_tracer(item) for item in reads}):
+        items = [item for item in reads if read_tracer(item) == tracer]
         if tracer in tracers:
             found += tracers[tracer](items)
         else:
             feature = OTHER_TRACERS.get(tracer, "other_tracer")
             found.append(Pattern(feature, "seen", None, "; ".join(describe(item) for item in items)))
     return _mark_warm(found, unsure) + _compare_tracers(found)
+
+
+def read_tracer(item: ImagingFinding) -> str:
+    """The tracer whose evidence a scan is read with: those of the somatostatin receptor as DOTATATE; "SRS" without a tracer."""
+    name = (item.tracer or item.modality or "").casefold()
+    if any(word in name for word in load_knowledge().rules["pet_patterns"]["somatostatin"]):
+        return "68Ga-DOTATATE"
+    return item.tracer or item.modality or ""
 
 
 def _mark_warm(found: list[Pattern], unsure: list[ImagingFinding]) -> list[Pattern]:

@@ -63,3 +63,25 @@ def test_two_adrenals_alike_have_no_dominant_side_and_usual_uptake_is_not_very_h
     found = weights(read("adrenal_left", "positive", suv_max=9), read("adrenal_right", "positive", suv_max=8))
     assert "pentixafor_dominant_side" not in found
     assert "pentixafor_adrenal_very_high" not in found
+
+
+@pytest.mark.parametrize("tracer", ["68Ga-DOTATOC", "68Ga-DOTANOC", "Ga-68 DOTA-TOC"])
+def test_tracers_of_the_same_receptor_are_read_with_the_evidence_that_pools_them(tracer: str) -> None:
+    one, other = weights(read("lung_left", "positive", tracer)), weights(read("lung_left", "positive", DOTATATE))
+    assert one["dotatate_extra"] == other["dotatate_extra"]
+    assert one["dotatate_extra"][0] > 0
+
+
+def test_scintigraphy_and_other_tracers_keep_weight_zero() -> None:
+    scintigraphy = {"modality": "SRS", "region": "lung_left", "uptake": "positive"}
+    assert {weight for weight, _ in weights(scintigraphy).values()} == {0.0}
+    assert {weight for weight, _ in weights(read("lung_left", "positive", "18F-DOPA")).values()} == {0.0}
+
+
+def test_a_site_seen_with_dotatoc_is_moved_as_with_dotatate() -> None:
+    def lung(tracer: str) -> float:
+        case = read_case({"case_id": "T1", "imaging": [read("lung_left", "positive", tracer)]})
+        return next(item.probability for item in assess_case(case).sites if item.site == "lung")
+
+    assert lung("68Ga-DOTATOC") == pytest.approx(lung(DOTATATE))
+    assert lung("68Ga-DOTATOC") > lung("18F-DOPA")
