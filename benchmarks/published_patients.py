@@ -3,8 +3,8 @@
 Each line of FILE is {"case": …, "truth": {"subtype", "also_accept", "site", "grade"}, "source", "source_url"}; the default file
 is beside this script: case reports and abstracts, coded from what could be read of them before the engine saw any. They are
 for checking. Four gaps they showed (an entry without its examination, a phaeochromocytoma that makes ACTH, potassium lowered by
-primary aldosteronism, tracers of the same receptor as DOTATATE) were then closed from the general literature, so for these the figures are no longer blind; nothing was
-fitted to a patient.
+primary aldosteronism, tracers of the same receptor as DOTATATE) were then closed from the general literature, so for these the
+figures are no longer blind; nothing was fitted to a patient.
 Prints JSON: first choice right (`accepted` counts what the authors leave open), truth in the 90 % set and its mean size, mean
 Brier score (sum over the ten subtypes; `merged` counts an accepted subtype as the truth), the surest wrong answer; the same with
 the context words removed, and by subtype; the first choice of a textbook's decision tree on the same patients; and
