@@ -146,7 +146,8 @@ def _say_without_limits(rule: dict[str, Any]) -> str:
     if "assumed_uln" in rule:
         return f"without an upper limit divided by {rule['assumed_uln']:g} {unit}; weight {weight:g}"
     if "low_below" in rule:
-        return f"without limits low below {rule['low_below']:g} {unit}, else not low; weight {weight:g}"
+        age = f"weight {weight:g} below {rule['full_from_age']:g} years, 1 from then on"
+        return f"without limits low below {rule['low_below']:g} {unit}, else not low; {age}"
     return (
         f"without an upper limit normal below {rule['normal_below']:g} and raised above {rule['raised_above']:g} {unit}, "
         "between them not read"

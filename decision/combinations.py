@@ -46,9 +46,11 @@ def load_combinations() -> tuple[Combination, ...]:
 def _compare(item: dict[str, Any]) -> Combination:
     sides = item["one"], item["other"]
     start = _compute_odds(_read(item.get("without", {})), *sides)
-    fields = ("id", "says", "ratio", "low", "high", "n", "source", "locator", "quote")
+    fields = ("id", "says", "ratio", "n", "source", "locator", "quote")
+    low, high = item["interval"]
     here = _compute_odds(_read(item["findings"]), *sides) / start
-    return Combination(**{name: item[name] for name in fields}, here=here, differs=item.get("differs"))
+    plain = {name: item[name] for name in fields}
+    return Combination(**plain, low=low, high=high, here=here, differs=item.get("differs"))
 
 
 def _read(findings: dict[str, Any]) -> Case:

@@ -34,7 +34,7 @@ def observe_case(case: Case, knowledge: Knowledge) -> Observed:
         if block.members:
             continue
         if block.kind == "test":
-            seen = _observe_results(block, results[block.key]) if block.key in results else None
+            seen = _observe_results(block, results[block.key], case.age_years) if block.key in results else None
         else:
             seen = _observe_block(block, case, patterns)
         if isinstance(seen, Void):
@@ -82,10 +82,10 @@ def _observe_sign(block: Block, case: Case) -> Observation | None:
     return None
 
 
-def _observe_results(block: Block, results: Sequence[Result]) -> Observation | Void | None:
+def _observe_results(block: Block, results: Sequence[Result], age: float | None) -> Observation | Void | None:
     if block.assay is not None:
         return observe_samples(block, results)
-    read = [seen for seen in (_observe_result(block, result) for result in results) if seen is not None]
+    read = [seen for seen in (_observe_result(block, result, age) for result in results) if seen is not None]
     usable = [seen for seen in read if isinstance(seen, Observation)]
     if not usable:
         return read[0] if read else None
@@ -97,7 +97,7 @@ def _observe_results(block: Block, results: Sequence[Result]) -> Observation | V
     return Observation(block, chosen.bands, said, chosen.weight, chosen.note)
 
 
-def _observe_result(block: Block, result: Result) -> Observation | Void | None:
+def _observe_result(block: Block, result: Result, age: float | None) -> Observation | Void | None:
     shown = f"{block.title} {format_result(result)}"
     if result.value is None or result.unit is None:
         return Observation(block, block.words[result.outcome], shown) if result.outcome in block.words else None
@@ -111,7 +111,7 @@ def _observe_result(block: Block, result: Result) -> Observation | Void | None:
         if _is_between(block, value, result):
             return Observation(block, _bands_between(block), shown, note=str((block.between or {})["says"]))
         return Observation(block, bands_of_value(block, value, result.comparator), shown)
-    return _observe_limits(block, result, shown)
+    return _observe_limits(block, result, shown, age)
 
 
 def _observe_side(block: Block, result: Result, shown: str) -> Observation:
@@ -165,7 +165,7 @@ def _observe_multiple(block: Block, result: Result, shown: str) -> Observation |
     return Void(result.test, f"{shown}: {rule['says']}", rule["source"])
 
 
-def _observe_limits(block: Block, result: Result, shown: str) -> Observation | Void:
+def _observe_limits(block: Block, result: Result, shown: str, age: float | None) -> Observation | Void:
     """A value against its own limits; between unknown limits only the bands that are possible remain."""
     value, possible = result.value or 0.0, set(range(len(block.bands)))
     high = next((block.words[word] for word in HIGH_WORDS if word in block.words), ())
@@ -179,12 +179,14 @@ def _observe_limits(block: Block, result: Result, shown: str) -> Observation | V
     if result.lln is not None:
         possible &= set(low) if value < result.lln else possible - set(low)
     if len(possible) == len(block.bands):
-        return _observe_amount(block, result, shown)
+        return _observe_amount(block, result, shown, age)
     return Observation(block, tuple(sorted(possible)), shown)
 
 
-def _observe_amount(block: Block, result: Result, shown: str) -> Observation | Void:
-    """A value without its laboratory's limits, where the literature reads the amount itself; at the weight that reading has."""
+def _observe_amount(block: Block, result: Result, shown: str, age: float | None) -> Observation | Void:
+    """A value without its laboratory's limits, where the literature reads the amount itself: in full at the age of those it was
+    counted in, else at the weight that reading has.
+    """
     rule = block.without_uln or {}
     if "low_below" not in rule:
         return Void(result.test, f"{shown}: without the laboratory's limits this value cannot be read", "EXPERT")
@@ -195,6 +197,8 @@ def _observe_amount(block: Block, result: Result, shown: str) -> Observation | V
         return Void(result.test, f"{shown}: on either side of {rule['low_below']:g} {rule['unit']}", rule["source"])
     low = block.words["low"]
     bands = low if surely_below else tuple(band for band in range(len(block.bands)) if band not in low)
+    if age is not None and age >= rule["full_from_age"]:
+        return Observation(block, bands, shown, 1.0, rule["says"])
     return Observation(block, bands, shown, rule["weight"], rule["says"])
 
 

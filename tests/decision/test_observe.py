@@ -159,6 +159,11 @@ def test_dheas_without_limits_is_read_by_its_amount_at_half_weight(
     assert seen.bands == bands and seen.weight == 0.5 and "half weight" in seen.note
 
 
+def test_dheas_without_limits_counts_in_full_at_the_age_of_those_it_was_counted_in() -> None:
+    result = [{"test": "dheas", "value": 30, "unit": "ug/dL"}]
+    assert [observe(result, age_years=age)["dheas"].weight for age in (49, 50, 70)] == [0.5, 1.0, 1.0]
+
+
 def test_dheas_only_known_to_lie_above_a_low_amount_is_not_read() -> None:
     assert voided([{"test": "dheas", "value": 15, "unit": "ug/dL", "comparator": ">"}]) == ["dheas"]
     assert observe([{"test": "dheas", "value": 15, "unit": "ug/dL", "comparator": "<"}])["dheas"].bands == (0,)
